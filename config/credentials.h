@@ -1,0 +1,31 @@
+/* credentials.h - camera passwords by reference, in a file of their own (mode 0600) or a systemd credential. [any]
+ *
+ * File: JSON object, reference -> {"user": "...", "password": "..."}. Given as "credentials": "file.json" in the
+ * configuration; when $CREDENTIALS_DIRECTORY/wallctl-cameras exists (systemd LoadCredential=) that wins.
+ */
+#ifndef WALLCTL_CONFIG_CREDENTIALS_H
+#define WALLCTL_CONFIG_CREDENTIALS_H
+
+#include "wallctl/base/faults.h"
+#include "wallctl/base/secret.h"
+
+typedef struct Credentials Credentials; /* immutable, counted */
+
+typedef struct {
+    char *user;
+    Secret *password;
+} Credential;
+
+/* Refuses a file that others can read (mode & 077), naming the mode and the command that mends it. The text is wiped
+ * after parsing. */
+Credentials *credentials_load(const char *path, Faults *faults);
+Credentials *credentials_ref(Credentials *credentials);
+void credentials_unref(Credentials *credentials);
+
+/* Borrowed; NULL if unknown. */
+const Credential *credentials_find(const Credentials *credentials, const char *reference);
+
+/* Same user and password? For reload: a new password restarts the session. */
+gboolean credential_equal(const Credential *a, const Credential *b);
+
+#endif

@@ -1,0 +1,27 @@
+/* screens.h - where the screens of a wall lie: m x n with bezels, or placed freely. Pure. [any] */
+#ifndef WALLCTL_LAYOUTS_SCREENS_H
+#define WALLCTL_LAYOUTS_SCREENS_H
+
+#include "wallctl/base/faults.h"
+#include "wallctl/model/geometry.h"
+
+typedef struct {
+    char *id;      /* unique in its wall */
+    char *name;
+    Rect rect;     /* wall px, edges even; sizes are what the canvas has */
+    guint rotation; /* how the panel hangs: 0, 90, 180, 270; the canvas is drawn upright in rect */
+} Screen;
+
+/* Places columns x rows screens of width x height with a bezel (both frames and the gap) of bezel_x/bezel_y px
+ * between them: pictures that span screens lose what lies behind the bezel, as through a window. ids are
+ * "1", "2" ... in reading order. Caller frees (screens_free). */
+Screen *screens_grid(guint columns, guint rows, int width, int height, int bezel_x, int bezel_y);
+void screens_free(Screen *screens, guint n);
+
+/* Union of all rects. */
+Rect screens_bounds(const Screen *screens, guint n);
+
+/* Faults: odd edges, overlap, sizes outside 64..16384, equal ids. */
+void screens_check(const Screen *screens, guint n, Faults *faults, const char *place);
+
+#endif

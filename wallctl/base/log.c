@@ -1,0 +1,77 @@
+/* log.c - one line a decision, on standard error, redacted */
+#include "wallctl/base/log.h"
+
+#include "wallctl/base/clock.h"
+#include "wallctl/base/secret.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static int current_level = LOG_LEVEL_INFO;
+
+static gboolean under_journal(void)
+{
+    static gsize once;
+    static gboolean is_journal;
+    if (g_once_init_enter(&once)) {
+        is_journal = g_getenv("JOURNAL_STREAM") != NULL;
+        g_once_init_leave(&once, 1);
+    }
+    return is_journal;
+}
+
+/* One line is one record: a name from outside must not be able to forge a second one. */
+static void flatten(char *text)
+{
+    for (char *c = text; *c; c++) {
+        if ((guchar)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+    }
+}
+
+void log_set_level(LogLevel level)
+{
+    __atomic_store_n(&current_level, (int)level, __ATOMIC_RELAXED);
+}
+
+gboolean log_is_on(LogLevel level)
+{
+    return (int)level <= __atomic_load_n(&current_level, __ATOMIC_RELAXED);
+}
+
+void log_line(LogLevel level, const char *domain, const char *format, ...)
+{
+    if (!log_is_on(level))
+        return;
+    va_list args;
+    va_start(args, format);
+    g_autofree char *raw = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autofree char *text = secret_redact(raw);
+    flatten(text);
+    static const char *const words[] = { "", "error", "warning", "info", "debug" };
+    static const int priorities[] = { 6, 3, 4, 6, 7 };
+    g_autofree char *line = NULL;
+    if (under_journal()) {
+        line = g_strdup_printf("<%d>%s: %s\n", priorities[level], domain, text);
+    } else {
+        g_autoptr(GDateTime) now = g_date_time_new_now_local();
+        g_autofree char *stamp = g_date_time_format(now, "%F %T");
+        line = g_strdup_printf("%s.%03d %-7s %s: %s\n", stamp, g_date_time_get_microsecond(now) / 1000,
+                               words[level], domain, text);
+    }
+    fputs(line, stderr);
+}
+
+gboolean log_pacer_pass(LogPacer *pacer, guint period_ms, guint *held)
+{
+    gint64 now = clock_now_ns();
+    if (now < pacer->next_ns) {
+        pacer->held++;
+        return FALSE;
+    }
+    *held = pacer->held;
+    pacer->held = 0;
+    pacer->next_ns = now + (gint64)period_ms * NS_PER_MS;
+    return TRUE;
+}

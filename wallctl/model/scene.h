@@ -1,0 +1,46 @@
+/* scene.h - what one screen shows: resolved rectangles in z-order and nothing a canvas does not need. Pure. [any] */
+#ifndef WALLCTL_MODEL_SCENE_H
+#define WALLCTL_MODEL_SCENE_H
+
+#include "wallctl/model/wall.h"
+
+typedef struct {
+    guint number;     /* tile number, for labels, presented and why */
+    Rect rect;        /* screen px; may reach over the screen's edge: a window that spans screens */
+    char *camera;     /* or NULL: an empty tile */
+    StreamChoice stream;
+    Fit fit;
+    FRect crop;
+    guint rotation;
+    gboolean is_window;
+} SceneTile;
+
+/* Text on top of everything: alarm banner, ticker. */
+typedef enum { NOTICE_BANNER = 1, NOTICE_TICKER } NoticeKind;
+typedef enum { SEVERITY_NONE = 1, SEVERITY_BLUE, SEVERITY_YELLOW, SEVERITY_ORANGE, SEVERITY_RED } Severity;
+
+typedef struct {
+    char *id;
+    NoticeKind kind;
+    Severity severity;
+    char *text;
+} Notice;
+
+typedef struct {
+    gint refs;
+    guint64 revision;
+    char *screen;
+    int width, height;
+    guint n_tiles, n_notices;
+    SceneTile *tiles;  /* bottom first */
+    Notice *notices;
+} Scene;
+
+/* The part of content that lies on a screen whose rect in wall px is `screen`. Tiles that are fully covered by an
+ * opaque tile above them are left out: nothing is decoded for what nobody sees. Caller owns the result. */
+Scene *scene_new(const WallContent *content, guint64 revision, const char *screen_id, Rect screen);
+Scene *scene_ref(Scene *scene);
+void scene_unref(Scene *scene);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scene, scene_unref)
+
+#endif
