@@ -16,15 +16,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_object_put)
 
 typedef enum {
     JSON_STRICT = 0,
-    JSON_COMMENTS = 1 << 0, /* allow // and block comments and one trailing comma: files that people write */
+    JSON_COMMENTS = 1 << 0, /* allow // and block comments, one trailing comma and a BOM: files that people write */
 } JsonFlags;
 
-/* NULL with WALL_ERROR_INVALID naming line and column. max_bytes 0 means 1 MiB; depth is limited to 32.
- * Caller owns the result (json_object_put). A top-level null is refused. */
+/* NULL with WALL_ERROR_INVALID naming line and column, or WALL_ERROR_LIMIT over max_bytes (0 means 1 MiB); depth is
+ * limited to 32. Caller owns the result (json_object_put). Refused as well: a top-level null, \u0000 in text, whole
+ * numbers that do not fit int64. */
 Json *json_parse(const char *text, gsize len, gsize max_bytes, JsonFlags flags, GError **error);
 
 /* Typed getters for an object's member. A missing member gives FALSE and leaves *out alone; a wrong one
- * adds "PLACE.key: ..." to faults, too. place is the object's own path ("cameras[3]"). */
+ * adds "PLACE.key: VALUE is not ...; accepted: ..." to faults, too (VALUE shortened and without passwords). place is
+ * the object's own path ("cameras[3]"; "" at the top). What comes back is borrowed from object. An int is written as
+ * one: 3.0 and 1e3 are refused. */
 gboolean json_get_string(Json *object, const char *key, const char **out, Faults *faults, const char *place);
 gboolean json_get_int(Json *object, const char *key, gint64 min, gint64 max, gint64 *out, Faults *faults,
                       const char *place);
