@@ -1,4 +1,5 @@
-/* preview_output.h - a wall for browsers: H.264 in fragmented MP4 for Media Source Extensions, and JPEG.
+/* preview_output.h - a wall for browsers: H.264 in fragmented MP4 for Media Source Extensions, and
+ * JPEG.
  *
  * One Preview per canvas; encodes only while someone looks. Every viewer gets the same bytes.
  */
@@ -11,23 +12,23 @@ typedef struct Preview Preview;
 
 typedef enum { PREVIEW_MP4 = 1, PREVIEW_JPEG } PreviewKind;
 
-/* Runs on [control]. MP4: is_init marks ftyp+moov, sent first to every viewer and again after a restart of the encoder;
- * then one fragment (moof+mdat) a picture; is_key: decodable from here. JPEG: whole pictures, is_key always TRUE. */
-typedef void (*PreviewChunk)(GBytes *chunk, gboolean is_init, gboolean is_key, gint64 tick_ns, gpointer user);
+/* Runs on [control]. MP4: is_init marks ftyp+moov, sent first to every viewer and again after a
+ * restart of the encoder; then one fragment (moof+mdat) a picture; is_key: decodable from here.
+ * JPEG: whole pictures, is_key always TRUE. */
+typedef void (*PreviewChunk)(GBytes *chunk, gboolean is_init, gboolean is_key, gint64 tick_ns,
+                             gpointer user);
 
 Preview *preview_new(Canvas *canvas, guint fps, guint bitrate_kbps); /* [control] */
 void preview_free(Preview *preview);
 
-/* [control] Begins to deliver: init segment and a key fragment first. id for preview_remove(). 0 with an error when it cannot
- * encode. JPEG viewers get at most max_fps pictures a second. */
-guint preview_add(Preview *preview, PreviewKind kind, guint max_fps, PreviewChunk chunk, gpointer user, GError **error);
+/* [control] Begins to deliver: init segment and a key fragment first. id for preview_remove(). 0
+ * with an error when it cannot encode. JPEG viewers get at most max_fps pictures a second. */
+guint preview_add(Preview *preview, PreviewKind kind, guint max_fps, PreviewChunk chunk,
+                  gpointer user, GError **error);
 void preview_remove(Preview *preview, guint id);
 
-/* [control] MIME type with codecs for MediaSource, e.g. video/mp4; codecs="avc1.42C028". Borrowed; NULL before init. */
+/* [control] MIME type with codecs for MediaSource, e.g. video/mp4; codecs="avc1.42C028". Borrowed;
+ * NULL before init. */
 const char *preview_mime(Preview *preview);
-
-/* [worker] One picture as a file. quality 1..100 for JPEG. NULL with an error. Caller owns. */
-GBytes *picture_to_jpeg(const Frame *frame, int quality, GError **error);
-GBytes *picture_to_png(const Frame *frame, GError **error);
 
 #endif
