@@ -1,13 +1,19 @@
-/* scene.h - what one screen shows: resolved rectangles in z-order and nothing a canvas does not need. Pure. [any] */
+/* scene.h - what one screen shows: resolved rectangles in z-order and nothing a canvas does not
+ * need. Pure. [any]
+ *
+ * Every tile is opaque, empty ones and pictures with bars too, because slates and bars fill them.
+ * The order from the bottom: cells by number, the maximised cell, windows by z, the maximised
+ * window.
+ */
 #ifndef WALLCTL_MODEL_SCENE_H
 #define WALLCTL_MODEL_SCENE_H
 
 #include "wallctl/model/wall.h"
 
 typedef struct {
-    guint number;     /* tile number, for labels, presented and why */
-    Rect rect;        /* screen px; may reach over the screen's edge: a window that spans screens */
-    char *camera;     /* or NULL: an empty tile */
+    guint number; /* tile number, for labels, presented and why */
+    Rect rect;    /* screen px; may reach over the screen's edge: a window that spans screens */
+    char *camera; /* or NULL: an empty tile */
     StreamChoice stream;
     Fit fit;
     FRect crop;
@@ -17,7 +23,13 @@ typedef struct {
 
 /* Text on top of everything: alarm banner, ticker. */
 typedef enum { NOTICE_BANNER = 1, NOTICE_TICKER } NoticeKind;
-typedef enum { SEVERITY_NONE = 1, SEVERITY_BLUE, SEVERITY_YELLOW, SEVERITY_ORANGE, SEVERITY_RED } Severity;
+typedef enum {
+    SEVERITY_NONE = 1,
+    SEVERITY_BLUE,
+    SEVERITY_YELLOW,
+    SEVERITY_ORANGE,
+    SEVERITY_RED
+} Severity;
 
 typedef struct {
     char *id;
@@ -32,12 +44,13 @@ typedef struct {
     char *screen;
     int width, height;
     guint n_tiles, n_notices;
-    SceneTile *tiles;  /* bottom first */
+    SceneTile *tiles; /* bottom first */
     Notice *notices;
 } Scene;
 
-/* The part of content that lies on a screen whose rect in wall px is `screen`. Tiles that are fully covered by an
- * opaque tile above them are left out: nothing is decoded for what nobody sees. Caller owns the result. */
+/* The part of content that lies on a screen whose rect in wall px is `screen`. A tile of which one
+ * tile above covers all that lies on the screen is left out: nothing is decoded for what nobody
+ * sees. Caller owns the result. */
 Scene *scene_new(const WallContent *content, guint64 revision, const char *screen_id, Rect screen);
 Scene *scene_ref(Scene *scene);
 void scene_unref(Scene *scene);
