@@ -4,6 +4,7 @@
 
 #include "pipelines/overlay.h"
 #include "pipelines/view.h"
+#include "wallctl/model/camera.h"
 
 typedef struct {
     guint number;       /* tile number */
@@ -14,6 +15,7 @@ typedef struct {
     Overlay *label;
     LabelPlace label_place;
     gboolean is_window; /* gets a border */
+    int gap_right, gap_bottom; /* px at these edges drawn as background: cells keep sizes that scale cheaply */
     gint64 stale_ns;    /* a picture older than this is greyed ... */
     gint64 offline_ns;  /* ... and older than this not drawn at all: the slate is seen */
 } StageTile;

@@ -1,0 +1,440 @@
+/* receive.c - one RTSP session as a GStreamer pipeline of its own: rtspsrc, a depayloader, whole
+ * access units
+ *
+ * No parser element: the depayloader gives Annex B access units, the key frame test looks at two
+ * bytes of each NAL unit, and parameter sets that only the SDP has are put in front of key units
+ * here. That saves a thread boundary and a copy a camera.
+ */
+#include "pipelines/receive.h"
+
+#include "pipelines/gop.h"
+#include "pipelines/parameter_sets.h"
+#include "pipelines/reaper.h"
+#include "wallctl/base/clock.h"
+#include "wallctl/base/log.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/gst.h>
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gst/rtsp/rtsp.h>
+#include <pthread.h>
+#include <string.h>
+
+struct Receive {
+    gint refs;
+    char *name;
+    gboolean has_audio;
+    KeepAlive keep_alive;
+    GstElement *pipeline; /* [control] */
+    guint watch;          /* [control] bus watch */
+
+    pthread_mutex_t gate; /* held while a [stream] callback runs: after receive_stop() none does */
+    gboolean is_stopped;  /* gate */
+    ReceiveHandler handler;
+    gpointer user;
+
+    gint has_video, has_packets; /* atomic */
+    gboolean is_h265;            /* [stream] of the video */
+    GBytes *sprop;               /* [stream] of the video */
+    char *offered;               /* gate: video encodings of the SDP that we cannot use */
+    char *audio_codec;           /* gate, set once */
+};
+
+const char *feed_fault_word(FeedFault fault)
+{
+    static const char *const words[] = {
+        "",    "none",  "unreachable", "no_answer", "credentials", "not_found", "busy",
+        "tls", "codec", "no_keyframe", "silent",    "closed",      "protocol"
+    };
+    return (guint)fault < G_N_ELEMENTS(words) ? words[fault] : "";
+}
+
+static Receive *receive_ref(Receive *receive)
+{
+    g_atomic_int_inc(&receive->refs);
+    return receive;
+}
+
+static void receive_unref(gpointer data)
+{
+    Receive *receive = data;
+    if (!g_atomic_int_dec_and_test(&receive->refs))
+        return;
+    if (receive->handler.unref)
+        receive->handler.unref(receive->user);
+    pthread_mutex_destroy(&receive->gate);
+    g_clear_pointer(&receive->sprop, g_bytes_unref);
+    g_free(receive->offered);
+    g_free(receive->audio_codec);
+    g_free(receive->name);
+    g_free(receive);
+}
+
+static void unref_closure(gpointer data, GClosure *closure)
+{
+    receive_unref(data);
+}
+
+/* A copy with the padding that decoders need; parameter sets in front of a key unit that lacks
+ * them. NULL: no memory. */
+static AVPacket *make_packet(Receive *receive, const guint8 *data, gsize len)
+{
+    gboolean has_parameters;
+    gboolean is_key = gop_is_key(data, len, receive->is_h265, &has_parameters);
+    gsize extra =
+        is_key && !has_parameters && receive->sprop ? g_bytes_get_size(receive->sprop) : 0;
+    AVPacket *packet = av_packet_alloc();
+    if (!packet || av_new_packet(packet, (int)(len + extra)) < 0) {
+        av_packet_free(&packet);
+        return NULL;
+    }
+    if (extra)
+        memcpy(packet->data, g_bytes_get_data(receive->sprop, NULL), extra);
+    memcpy(packet->data + extra, data, len);
+    if (is_key)
+        packet->flags |= AV_PKT_FLAG_KEY;
+    return packet;
+}
+
+static GstFlowReturn on_video(GstAppSink *sink, gpointer user)
+{
+    Receive *receive = user;
+    GstSample *sample = gst_app_sink_pull_sample(sink);
+    if (!sample)
+        return GST_FLOW_EOS;
+    GstBuffer *buffer = gst_sample_get_buffer(sample);
+    GstMapInfo map;
+    if (buffer && gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+        AVPacket *packet = map.size >= 5 && map.size < G_MAXINT32 / 2
+                               ? make_packet(receive, map.data, map.size)
+                               : NULL;
+        if (packet) {
+            packet->pts = clock_now_ns();
+            packet->dts =
+                GST_BUFFER_PTS_IS_VALID(buffer) ? (gint64)GST_BUFFER_PTS(buffer) : AV_NOPTS_VALUE;
+            pthread_mutex_lock(&receive->gate);
+            if (!receive->is_stopped)
+                receive->handler.packet(packet, receive->user);
+            pthread_mutex_unlock(&receive->gate);
+            g_atomic_int_set(&receive->has_packets, 1);
+            av_packet_free(&packet);
+        }
+        gst_buffer_unmap(buffer, &map);
+    }
+    gst_sample_unref(sample);
+    return GST_FLOW_OK;
+}
+
+static GstFlowReturn on_audio(GstAppSink *sink, gpointer user)
+{
+    Receive *receive = user;
+    GstSample *sample = gst_app_sink_pull_sample(sink);
+    if (!sample)
+        return GST_FLOW_EOS;
+    GstBuffer *buffer = gst_sample_get_buffer(sample);
+    const GstStructure *caps = gst_caps_get_structure(gst_sample_get_caps(sample), 0);
+    const char *encoding = gst_structure_get_string(caps, "encoding-name");
+    int rate = 0;
+    gst_structure_get_int(caps, "clock-rate", &rate);
+    GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+    if (buffer && encoding && gst_rtp_buffer_map(buffer, GST_MAP_READ, &rtp)) {
+        gint64 pts = GST_BUFFER_PTS_IS_VALID(buffer) ? (gint64)GST_BUFFER_PTS(buffer) : 0;
+        pthread_mutex_lock(&receive->gate);
+        if (!receive->is_stopped)
+            receive->handler.audio(gst_rtp_buffer_get_payload(&rtp),
+                                   gst_rtp_buffer_get_payload_len(&rtp), encoding,
+                                   (guint)MAX(rate, 0), pts, receive->user);
+        pthread_mutex_unlock(&receive->gate);
+        gst_rtp_buffer_unmap(&rtp);
+    }
+    gst_sample_unref(sample);
+    return GST_FLOW_OK;
+}
+
+static GstElement *add_sink(Receive *receive, GstBin *bin, const char *caps_text,
+                            GstFlowReturn (*on_sample)(GstAppSink *, gpointer))
+{
+    GstElement *sink = gst_element_factory_make("appsink", NULL);
+    GstCaps *caps = caps_text ? gst_caps_from_string(caps_text) : NULL;
+    g_object_set(sink, "sync", FALSE, "async", FALSE, "max-buffers", 64, "caps", caps, NULL);
+    if (caps)
+        gst_caps_unref(caps);
+    GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
+    gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, receive_ref(receive), receive_unref);
+    gst_bin_add(bin, sink);
+    gst_element_sync_state_with_parent(sink);
+    return sink;
+}
+
+static void link_video(Receive *receive, GstBin *bin, GstPad *pad, const GstStructure *caps,
+                       gboolean is_h265)
+{
+    receive->is_h265 = is_h265;
+    const char *lists[] = { is_h265 ? gst_structure_get_string(caps, "sprop-vps")
+                                    : gst_structure_get_string(caps, "sprop-parameter-sets"),
+                            is_h265 ? gst_structure_get_string(caps, "sprop-sps") : NULL,
+                            is_h265 ? gst_structure_get_string(caps, "sprop-pps") : NULL };
+    g_clear_pointer(&receive->sprop, g_bytes_unref);
+    receive->sprop = parameter_sets_from_sprop(lists, G_N_ELEMENTS(lists));
+    GstElement *depay = gst_element_factory_make(is_h265 ? "rtph265depay" : "rtph264depay", NULL);
+    if (!depay) {
+        log_error(FEED, "%s: GStreamer has no RTP depayloader (package gstreamer1.0-plugins-good)",
+                  receive->name);
+        return;
+    }
+    if (!is_h265) /* after a lost packet nothing is shown before the next key frame; H.265 errors
+                     show in the decoder */
+        g_object_set(depay, "wait-for-keyframe", TRUE, NULL);
+    gst_bin_add(bin, depay);
+    gst_element_sync_state_with_parent(depay);
+    GstElement *sink = add_sink(receive, bin,
+                                is_h265 ? "video/x-h265,stream-format=byte-stream,alignment=au"
+                                        : "video/x-h264,stream-format=byte-stream,alignment=au",
+                                on_video);
+    GstPad *entry = gst_element_get_static_pad(depay, "sink");
+    gboolean is_linked =
+        gst_element_link(depay, sink) && gst_pad_link(pad, entry) == GST_PAD_LINK_OK;
+    gst_object_unref(entry);
+    if (!is_linked)
+        log_warning(FEED, "%s: the video pad does not link", receive->name);
+    g_atomic_int_set(&receive->has_video, 1);
+    pthread_mutex_lock(&receive->gate);
+    if (!receive->is_stopped)
+        receive->handler.codec(is_h265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264, receive->user);
+    pthread_mutex_unlock(&receive->gate);
+}
+
+static void on_pad(GstElement *source, GstPad *pad, gpointer user)
+{
+    Receive *receive = user;
+    GstCaps *caps = gst_pad_get_current_caps(pad);
+    if (!caps)
+        return;
+    const GstStructure *form = gst_caps_get_structure(caps, 0);
+    const char *media = gst_structure_get_string(form, "media");
+    const char *encoding = gst_structure_get_string(form, "encoding-name");
+    GstObject *bin = gst_object_get_parent(GST_OBJECT(source));
+    if (bin && g_strcmp0(media, "video") == 0) {
+        link_video(receive, GST_BIN(bin), pad, form, g_strcmp0(encoding, "H265") == 0);
+    } else if (bin && g_strcmp0(media, "audio") == 0) {
+        GstElement *sink = add_sink(receive, GST_BIN(bin), NULL, on_audio);
+        GstPad *entry = gst_element_get_static_pad(sink, "sink");
+        gst_pad_link(pad, entry);
+        gst_object_unref(entry);
+    }
+    if (bin)
+        gst_object_unref(bin);
+    gst_caps_unref(caps);
+}
+
+/* One video stream that we can decode, and the audio when it is wanted: nothing else is set up at
+ * the camera. */
+static gboolean on_select(GstElement *source, guint number, GstCaps *caps, gpointer user)
+{
+    Receive *receive = user;
+    const GstStructure *form = gst_caps_get_structure(caps, 0);
+    const char *media = gst_structure_get_string(form, "media");
+    const char *encoding = gst_structure_get_string(form, "encoding-name");
+    if (g_strcmp0(media, "audio") == 0) {
+        pthread_mutex_lock(&receive->gate);
+        if (!receive->audio_codec)
+            receive->audio_codec = g_strdup(encoding ? encoding : "unknown");
+        pthread_mutex_unlock(&receive->gate);
+        return receive->has_audio;
+    }
+    if (g_strcmp0(media, "video") != 0)
+        return FALSE;
+    if (g_strcmp0(encoding, "H264") == 0 || g_strcmp0(encoding, "H265") == 0)
+        return g_atomic_int_compare_and_exchange(&receive->has_video, 0, 1);
+    pthread_mutex_lock(&receive->gate);
+    g_free(receive->offered);
+    receive->offered = g_strdup(encoding ? encoding : "unknown");
+    pthread_mutex_unlock(&receive->gate);
+    return FALSE;
+}
+
+static gboolean before_send(GstElement *source, GstRTSPMessage *message, gpointer user)
+{
+    Receive *receive = user;
+    GstRTSPMethod method;
+    if (gst_rtsp_message_get_type(message) != GST_RTSP_MESSAGE_REQUEST ||
+        gst_rtsp_message_parse_request(message, &method, NULL, NULL) != GST_RTSP_OK)
+        return TRUE;
+    if (receive->keep_alive == KEEP_ALIVE_OPTIONS && method == GST_RTSP_GET_PARAMETER)
+        message->type_data.request.method = GST_RTSP_OPTIONS;
+    if (receive->keep_alive == KEEP_ALIVE_GET_PARAMETER && method == GST_RTSP_OPTIONS &&
+        g_atomic_int_get(&receive->has_packets))
+        message->type_data.request.method = GST_RTSP_GET_PARAMETER;
+    return TRUE;
+}
+
+static FeedFault classify(const GError *error, const char *detail)
+{
+    const char *debug = detail ? detail : "";
+    if (strstr(debug, "certificate") || strstr(debug, "TLS") || strstr(error->message, "TLS"))
+        return FAULT_TLS;
+    if (strstr(debug, "(401)") || strstr(debug, "401 ") || strstr(debug, ": 401") ||
+        strstr(debug, ": 403"))
+        return FAULT_CREDENTIALS;
+    if (strstr(debug, ": 453") || strstr(debug, ": 503") || strstr(debug, "(503)"))
+        return FAULT_BUSY;
+    if (strstr(debug, ": 404") || strstr(debug, "(404)"))
+        return FAULT_NOT_FOUND;
+    if (error->domain == GST_RESOURCE_ERROR) {
+        switch ((GstResourceError)error->code) {
+        case GST_RESOURCE_ERROR_NOT_AUTHORIZED:
+            return FAULT_CREDENTIALS;
+        case GST_RESOURCE_ERROR_NOT_FOUND:
+            return strstr(debug, "resolve") ? FAULT_UNREACHABLE : FAULT_NOT_FOUND;
+        case GST_RESOURCE_ERROR_OPEN_READ:
+        case GST_RESOURCE_ERROR_OPEN_WRITE:
+        case GST_RESOURCE_ERROR_OPEN_READ_WRITE:
+            return strstr(debug, "imeout") || strstr(debug, "timed out") ? FAULT_NO_ANSWER
+                                                                         : FAULT_UNREACHABLE;
+        case GST_RESOURCE_ERROR_READ:
+        case GST_RESOURCE_ERROR_WRITE:
+            return FAULT_CLOSED;
+        default:
+            return FAULT_PROTOCOL;
+        }
+    }
+    if (error->domain == GST_STREAM_ERROR)
+        return error->code == GST_STREAM_ERROR_CODEC_NOT_FOUND ||
+                       error->code == GST_STREAM_ERROR_WRONG_TYPE
+                   ? FAULT_CODEC
+                   : FAULT_PROTOCOL;
+    return FAULT_PROTOCOL;
+}
+
+static void fail(Receive *receive, FeedFault fault, const char *text)
+{
+    pthread_mutex_lock(&receive->gate);
+    gboolean is_over = receive->is_stopped;
+    g_autofree char *offered =
+        !g_atomic_int_get(&receive->has_video) ? g_strdup(receive->offered) : NULL;
+    pthread_mutex_unlock(&receive->gate);
+    if (is_over || !receive->handler.failed)
+        return;
+    void (*failed)(FeedFault, const char *, gpointer) = receive->handler.failed;
+    receive->handler.failed = NULL;
+    if (offered) {
+        g_autofree char *reason = g_strdup_printf("the camera offers %s video only", offered);
+        failed(FAULT_CODEC, reason, receive->user);
+        return;
+    }
+    failed(fault, text, receive->user);
+}
+
+static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user)
+{
+    Receive *receive = user;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
+        fail(receive, FAULT_CLOSED, "the camera ended the session");
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *detail = NULL;
+        gst_message_parse_error(message, &error, &detail);
+        FeedFault fault = classify(error, detail);
+        log_debug(FEED, "%s: %s (%s)", receive->name, error->message, detail ? detail : "");
+        fail(receive, fault, error->message);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static GstElement *make_source(Receive *receive, const ReceiveSpec *spec)
+{
+    GstElement *source = gst_element_factory_make("rtspsrc", NULL);
+    if (!source)
+        return NULL;
+    g_object_set(
+        source, "location", spec->address, "latency", spec->latency_ms, "protocols",
+        spec->transport == TRANSPORT_UDP ? GST_RTSP_LOWER_TRANS_UDP
+                                         : (GST_RTSP_LOWER_TRANS_TCP | GST_RTSP_LOWER_TRANS_TLS),
+        "do-retransmission", FALSE, "timeout", G_GUINT64_CONSTANT(0), "tcp-timeout",
+        G_GUINT64_CONSTANT(8000000), "do-rtsp-keep-alive", spec->keep_alive != KEEP_ALIVE_OFF,
+        "user-agent", "wallctl/" WALLCTL_VERSION, "udp-reconnect", FALSE, NULL);
+    if (spec->credential)
+        g_object_set(source, "user-id", spec->credential->user, "user-pw",
+                     secret_get(spec->credential->password), NULL);
+    if (!spec->tls_verify)
+        g_object_set(source, "tls-validation-flags", (GTlsCertificateFlags)0, NULL);
+    g_signal_connect_data(source, "pad-added", G_CALLBACK(on_pad), receive_ref(receive),
+                          unref_closure, 0);
+    g_signal_connect_data(source, "select-stream", G_CALLBACK(on_select), receive_ref(receive),
+                          unref_closure, 0);
+    g_signal_connect_data(source, "before-send", G_CALLBACK(before_send), receive_ref(receive),
+                          unref_closure, 0);
+    return source;
+}
+
+const char *receive_audio_codec(Receive *receive)
+{
+    pthread_mutex_lock(&receive->gate);
+    const char *codec = receive->audio_codec;
+    pthread_mutex_unlock(&receive->gate);
+    return codec;
+}
+
+typedef struct {
+    Receive *receive;
+    const char *text;
+} StartFailure;
+
+static gboolean report_start_failure(gpointer data)
+{
+    StartFailure *failure = data;
+    fail(failure->receive, FAULT_PROTOCOL, failure->text);
+    return G_SOURCE_REMOVE;
+}
+
+static void free_start_failure(gpointer data)
+{
+    StartFailure *failure = data;
+    receive_unref(failure->receive);
+    g_free(failure);
+}
+
+Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, gpointer user)
+{
+    Receive *receive = g_new0(Receive, 1);
+    receive->refs = 1;
+    receive->name = g_strdup(spec->name);
+    receive->has_audio = spec->has_audio && handler->audio;
+    receive->keep_alive = spec->keep_alive;
+    receive->handler = *handler;
+    receive->user = user;
+    pthread_mutex_init(&receive->gate, NULL);
+    receive->pipeline = gst_pipeline_new(spec->name);
+    GstElement *source = make_source(receive, spec);
+    const char *trouble =
+        source ? NULL : "GStreamer has no rtspsrc (package gstreamer1.0-plugins-good)";
+    if (source) {
+        gst_bin_add(GST_BIN(receive->pipeline), source);
+        GstBus *bus = gst_element_get_bus(receive->pipeline);
+        receive->watch = gst_bus_add_watch_full(bus, G_PRIORITY_DEFAULT, on_bus,
+                                                receive_ref(receive), receive_unref);
+        gst_object_unref(bus);
+        if (gst_element_set_state(receive->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+            trouble = "the receive pipeline does not start";
+    }
+    if (trouble) { /* told later, as every other failure, so that the caller has one way to handle
+                      it */
+        StartFailure *failure = g_new(StartFailure, 1);
+        *failure = (StartFailure) { receive_ref(receive), trouble };
+        g_idle_add_full(G_PRIORITY_DEFAULT, report_start_failure, failure, free_start_failure);
+    }
+    return receive;
+}
+
+void receive_stop(Receive *receive)
+{
+    if (!receive)
+        return;
+    pthread_mutex_lock(&receive->gate);
+    receive->is_stopped = TRUE;
+    pthread_mutex_unlock(&receive->gate);
+    if (receive->watch)
+        g_source_remove(receive->watch);
+    receive->watch = 0;
+    reaper_take(g_steal_pointer(&receive->pipeline), receive_unref, receive);
+}

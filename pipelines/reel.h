@@ -1,0 +1,52 @@
+/* reel.h - the decode side of a feed: the compressed GOP, the units that wait, the decoder, and the views it fills. Counted.
+ *
+ * [stream] pushes units, a strand of the decode pool works them off, [control] asks for views and facts. While there is no
+ * view nothing is decoded and no decoder exists: a warm camera costs its reception only. The first view starts a burst: the
+ * GOP is decoded from its key frame and only the newest picture of it is scaled and shown.
+ */
+#ifndef WALLCTL_PIPELINES_REEL_H
+#define WALLCTL_PIPELINES_REEL_H
+
+#include "pipelines/decode.h"
+#include "pipelines/decode_pool.h"
+#include "pipelines/view.h"
+
+typedef struct Reel Reel;
+
+/* [any] Something that a feed's state depends on has changed; several changes give one call. */
+typedef void (*ReelNews)(gpointer user);
+
+typedef struct {
+    enum AVCodecID codec;
+    guint64 units, keys, pictures; /* since reel_restart() */
+    guint64 damaged, dropped;      /* units that did not decode; units skipped because decoding fell behind. Total. */
+    guint64 bytes;                 /* received, total */
+    gint64 last_unit_ns, last_picture_ns; /* 0 before the first since reel_restart() */
+    gint64 first_unit_ns;
+    int width, height;             /* of the newest picture, 0 before */
+    guint gop_frames;              /* length of the last complete GOP, 0 unknown */
+    gint64 decode_ns;              /* CPU time of one picture incl. scaling, moving average */
+    guint views, waiting;          /* units that wait for the decoder */
+    gboolean has_gop;              /* a burst decode is possible now */
+    DecodeEffort effort;
+    char trouble[128];             /* why pictures cannot be made, "" if they can */
+    gboolean is_mask_failed;
+} ReelFacts;
+
+Reel *reel_new(DecodePool *pool, const char *name, ReelNews news, gpointer user);
+void reel_close(Reel *reel); /* [control] no news comes afterwards; releases the caller's reference */
+
+void reel_set_codec(Reel *reel, enum AVCodecID codec); /* [stream] a new stream begins */
+void reel_push(Reel *reel, const AVPacket *packet);    /* [stream] pts = arrival by clock_now_ns() */
+void reel_restart(Reel *reel);                         /* [control] the session is new: counts, GOP and waiting units go */
+
+/* [control] An existing view of the same look, or a new one that gets its first picture as soon as one can be had. */
+View *reel_view(Reel *reel, const ViewSpec *spec, const Mask *masks, guint n_masks);
+
+void reel_get_facts(Reel *reel, ReelFacts *facts); /* [any] */
+
+/* [control] What may be left out. DECODE_FULL lets the reel drop the loop filter by itself when every view is smaller than
+ * 3/4 of the picture and may_save is set. */
+void reel_set_effort(Reel *reel, DecodeEffort effort, gboolean may_save);
+
+#endif
