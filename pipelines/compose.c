@@ -121,7 +121,7 @@ static Look tile_look(const StageTile *tile, const Frame *picture, gint64 now_ns
 {
     if (!picture)
         return LOOK_SLATE;
-    gint64 age = now_ns - picture->arrival_ns;
+    gint64 age = now_ns - MAX(picture->arrival_ns, view_touched_ns(tile->view));
     return age < tile->stale_ns ? LOOK_LIVE : age < tile->offline_ns ? LOOK_STALE : LOOK_SLATE;
 }
 

@@ -126,6 +126,14 @@ void reel_push(Reel *reel, const AVPacket *packet)
     if (facts->units == 1 || (is_key && facts->keys == 1))
         tell(reel);
     gboolean decodes = reel->views->len > 0;
+    if (decodes && reel->effort == DECODE_KEY_ONLY && !is_key) {
+        /* The other units are not even queued; when full decoding returns it begins at a key frame.
+         */
+        reel->needs_key = TRUE;
+        for (guint i = 0; i < reel->views->len; i++)
+            view_touch(g_ptr_array_index(reel->views, i), packet->pts);
+        decodes = FALSE;
+    }
     if (decodes) {
         if (is_key)
             reel->needs_key = FALSE;
@@ -367,6 +375,10 @@ void reel_get_facts(Reel *reel, ReelFacts *facts)
     pthread_mutex_lock(&reel->lock);
     *facts = reel->facts;
     facts->views = reel->views->len;
+    facts->view_height = 0;
+    for (guint i = 0; i < reel->views->len; i++)
+        facts->view_height =
+            MAX(facts->view_height, view_spec(g_ptr_array_index(reel->views, i))->height);
     facts->waiting = reel->waiting.length;
     facts->has_gop = reel->gop.packets->len > 0;
     pthread_mutex_unlock(&reel->lock);

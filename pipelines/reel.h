@@ -26,7 +26,8 @@ typedef struct {
     int width, height;             /* of the newest picture, 0 before */
     guint gop_frames;              /* length of the last complete GOP, 0 unknown */
     gint64 decode_ns;              /* CPU time of one picture incl. scaling, moving average */
-    guint views, waiting;          /* units that wait for the decoder */
+    guint views, waiting;          /* waiting: units that wait for the decoder */
+    int view_height;               /* of the highest view: what this camera is worth when something must be shed */
     gboolean has_gop;              /* a burst decode is possible now */
     DecodeEffort effort;
     char trouble[128];             /* why pictures cannot be made, "" if they can */

@@ -21,7 +21,7 @@ struct View {
     Frame *queue[QUEUE_LEN];
     guint queued;
     Frame *shown;
-    gint64 tick_ns, newest_ns;
+    gint64 tick_ns, newest_ns, touched_ns;
     guint64 serial;
     Rect inside;
     double ratio;
@@ -121,6 +121,21 @@ gint64 view_newest_ns(View *view)
     gint64 newest = view->newest_ns;
     pthread_mutex_unlock(&view->lock);
     return newest;
+}
+
+void view_touch(View *view, gint64 now_ns)
+{
+    pthread_mutex_lock(&view->lock);
+    view->touched_ns = now_ns;
+    pthread_mutex_unlock(&view->lock);
+}
+
+gint64 view_touched_ns(View *view)
+{
+    pthread_mutex_lock(&view->lock);
+    gint64 touched = view->touched_ns;
+    pthread_mutex_unlock(&view->lock);
+    return touched;
 }
 
 Rect view_picture_rect(View *view)

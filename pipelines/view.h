@@ -52,6 +52,11 @@ Frame *view_ref_for_tick(View *view, gint64 tick_ns);
 /* [any] Arrival of the newest picture, 0 before the first. */
 gint64 view_newest_ns(View *view);
 
+/* [any] The camera was alive at now_ns although no new picture came: while only key frames are decoded, the picture that is
+ * shown is not a frozen one. */
+void view_touch(View *view, gint64 now_ns);
+gint64 view_touched_ns(View *view); /* [any] 0: never */
+
 /* [any] Where the picture lies inside the tile (FIT_CONTAIN leaves bars); the whole tile until the first picture. */
 Rect view_picture_rect(View *view);
 
