@@ -138,31 +138,14 @@ static void renumber_tours(WallContent *content, const guint *map)
     }
 }
 
-/* Which former cells tours go on from in a new area of count cells: on the whole wall the same
- * numbers, on a screen the same places in its layout. */
-static guint followed_cells(const WallContent *content, const char *screen, guint count,
-                            guint *from)
-{
-    *from = 1;
-    if (!screen)
-        return MIN(count, content_n_cells(content));
-    for (guint i = 0; i < content->n_areas; i++)
-        if (g_strcmp0(content->areas[i].screen, screen) == 0) {
-            *from = content->areas[i].first;
-            return MIN(count, content->areas[i].count);
-        }
-    return 0;
-}
-
-/* Puts an area of n empty cells where `screen` says (NULL: everywhere) and returns it; displaced
- * gets the cells that had to go. keeps_tours: tours on the replaced cells go on in the new ones. */
+/* Puts an area of n empty cells where `screen` says (NULL: everywhere) and returns it. displaced
+ * gets the cells that had to go, map the new numbers of those that stay. */
 static LayoutArea *replace_area(WallContent *content, const char *screen, const char *layout,
-                                Rect rect, const Rect *rects, guint n, gboolean keeps_tours,
-                                GArray *displaced, GError **error)
+                                Rect rect, const Rect *rects, guint n, GArray *displaced,
+                                guint *map, GError **error)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(free_part);
-    guint map[WALL_MAX_CELLS + 1] = { 0 }, from = 0, total = n;
-    guint n_followed = keeps_tours ? followed_cells(content, screen, n, &from) : 0;
+    guint total = n;
     for (guint i = 0; i < content->n_areas; i++) {
         Part *part = keep_part(content, &content->areas[i], screen, rect, displaced);
         if (part) {
@@ -186,11 +169,7 @@ static LayoutArea *replace_area(WallContent *content, const char *screen, const 
         return NULL;
     }
     g_ptr_array_sort(parts, by_place);
-    LayoutArea *area = rebuild(content, parts, total, map);
-    for (guint i = 0; i < n_followed; i++)
-        map[from + i] = area->first + i;
-    renumber_tours(content, map);
-    return area;
+    return rebuild(content, parts, total, map);
 }
 
 static gboolean is_even(Rect r)
@@ -222,12 +201,14 @@ gboolean content_layout(WallContent *content, const Command *c, const WallLimits
         return FALSE;
     }
     g_autoptr(GArray) displaced = new_cells();
-    LayoutArea *area = replace_area(content, c->screen, name, c->area, c->cells, c->n_cells, TRUE,
-                                    displaced, error);
+    guint map[NUMBERS] = { 0 };
+    LayoutArea *area = replace_area(content, c->screen, name, c->area, c->cells, c->n_cells,
+                                    displaced, map, error);
     if (!area)
         return FALSE;
-    wall_assign((const Tile *)displaced->data, displaced->len, &content->tiles[area->first - 1],
-                area->count);
+    content_assign(content, (const Tile *)displaced->data, displaced->len,
+                   &content->tiles[area->first - 1], area->count, map);
+    renumber_tours(content, map);
     close_windows(content, limits->bounds, FALSE);
     return TRUE;
 }
@@ -300,10 +281,12 @@ static gboolean recall_screen(WallContent *content, const Command *c, const Wall
     for (guint i = 0; i < n_cells; i++)
         rects[i] = part->tiles[i].rect;
     g_autoptr(GArray) displaced = new_cells();
+    guint stayed[NUMBERS] = { 0 };
     LayoutArea *area = replace_area(content, c->screen, part->areas[0].layout, c->area, rects,
-                                    n_cells, FALSE, displaced, error);
+                                    n_cells, displaced, stayed, error);
     if (!area)
         return FALSE;
+    renumber_tours(content, stayed);
     for (guint i = 0; i < n_cells; i++) {
         map[i + 1] = area->first + i;
         tile_copy_picture(&content->tiles[area->first + i - 1], &part->tiles[i]);

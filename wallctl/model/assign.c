@@ -25,9 +25,12 @@ static gint64 size(Rect r)
     return (gint64)r.w * r.h;
 }
 
-static int by_tile_number(gconstpointer a, gconstpointer b)
+/* A tile on its way to a cell: it shows a camera, or a tour holds it. */
+static int by_number(gconstpointer a, gconstpointer b)
 {
     const Tile *x = *(const Tile *const *)a, *y = *(const Tile *const *)b;
+    if (!x->camera != !y->camera)
+        return x->camera ? -1 : 1;
     return (x->number > y->number) - (x->number < y->number);
 }
 
@@ -35,15 +38,25 @@ static int larger_first(gconstpointer a, gconstpointer b)
 {
     const Tile *x = *(const Tile *const *)a, *y = *(const Tile *const *)b;
     gint64 sx = size(x->rect), sy = size(y->rect);
-    return sx != sy ? (sx < sy) - (sx > sy) : by_tile_number(a, b);
+    if (!x->camera == !y->camera && sx != sy)
+        return sx > sy ? -1 : 1;
+    return by_number(a, b);
 }
 
-static Tile *nearest_free(const Tile *tile, Tile *cells, guint n_cells)
+static Tile *same_cell(const Tile *tile, Tile *cells, guint n_cells)
+{
+    for (guint i = 0; i < n_cells; i++)
+        if (cells[i].number == tile->number && is_same_place(cells[i].rect, tile->rect))
+            return &cells[i];
+    return NULL;
+}
+
+static Tile *nearest_cell(const Tile *tile, Tile *cells, guint n_cells, const gboolean *is_taken)
 {
     Tile *best = NULL;
     gint64 best_distance = 0;
     for (guint i = 0; i < n_cells; i++) {
-        if (cells[i].camera)
+        if (is_taken[i])
             continue;
         gint64 d = distance(tile->rect, cells[i].rect);
         if (!best || d < best_distance ||
@@ -55,32 +68,37 @@ static Tile *nearest_free(const Tile *tile, Tile *cells, guint n_cells)
     return best;
 }
 
-static gboolean stays(const Tile *tile, Tile *cells, guint n_cells)
+void content_assign(const WallContent *content, const Tile *old_tiles, guint n_old, Tile *cells,
+                    guint n_cells, guint *map)
 {
-    for (guint i = 0; i < n_cells; i++)
-        if (cells[i].number == tile->number && !cells[i].camera &&
-            is_same_place(cells[i].rect, tile->rect)) {
-            tile_copy_picture(&cells[i], tile);
-            return TRUE;
+    g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+    g_autofree gboolean *is_taken = g_new0(gboolean, n_cells);
+    for (guint i = 0; i < n_old; i++)
+        if (old_tiles[i].camera || (content && wall_tile_tour(content, old_tiles[i].number)))
+            g_ptr_array_add(waiting, (gpointer)&old_tiles[i]);
+    g_ptr_array_sort(waiting, by_number);
+    if (waiting->len > n_cells)
+        g_ptr_array_set_size(waiting, (int)n_cells);
+    g_ptr_array_sort(waiting, larger_first);
+    for (guint round = 0; round < 2; round++)
+        for (guint i = 0; i < waiting->len; i++) {
+            const Tile *tile = waiting->pdata[i];
+            Tile *cell = NULL;
+            if (tile && round == 0)
+                cell = same_cell(tile, cells, n_cells);
+            else if (tile)
+                cell = nearest_cell(tile, cells, n_cells, is_taken);
+            if (!cell)
+                continue;
+            tile_copy_picture(cell, tile);
+            is_taken[cell - cells] = TRUE;
+            if (map)
+                map[tile->number] = cell->number;
+            waiting->pdata[i] = NULL;
         }
-    return FALSE;
 }
 
 void wall_assign(const Tile *old_tiles, guint n_old, Tile *cells, guint n_cells)
 {
-    g_autoptr(GPtrArray) waiting = g_ptr_array_new();
-    for (guint i = 0; i < n_old; i++)
-        if (old_tiles[i].camera)
-            g_ptr_array_add(waiting, (gpointer)&old_tiles[i]);
-    g_ptr_array_sort(waiting, by_tile_number);
-    if (waiting->len > n_cells)
-        g_ptr_array_set_size(waiting, (int)n_cells);
-    for (guint i = waiting->len; i > 0; i--)
-        if (stays(waiting->pdata[i - 1], cells, n_cells))
-            g_ptr_array_remove_index(waiting, i - 1);
-    g_ptr_array_sort(waiting, larger_first);
-    for (guint i = 0; i < waiting->len; i++) {
-        const Tile *tile = waiting->pdata[i];
-        tile_copy_picture(nearest_free(tile, cells, n_cells), tile);
-    }
+    content_assign(NULL, old_tiles, n_old, cells, n_cells, NULL);
 }

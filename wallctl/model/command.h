@@ -40,9 +40,9 @@
  * - recall takes a preset as it was saved, its tours too. With screen, only what lies wholly on
  * that screen is taken and given; windows that reach over its edge stay.
  * - A tour owns its tiles against other tours, not against people: what a person shows there stays
- *   until the tour's next step; pause the tour to keep it. A tour stops when one of its tiles goes
- *   away. stop leaves what is shown. Steps of a camera tour reach the preview too, so that a later
- *   take does not set the tour back.
+ *   until the tour's next step; pause the tour to keep it. In a new layout its tiles go where their
+ *   pictures go; it stops when one of its tiles goes away. stop leaves what is shown. Steps of a
+ *   camera tour reach the preview too, so that a later take does not set the tour back.
  */
 #ifndef WALLCTL_MODEL_COMMAND_H
 #define WALLCTL_MODEL_COMMAND_H

@@ -22,6 +22,11 @@ gboolean content_layout(WallContent *content, const Command *command, const Wall
 gboolean content_recall(WallContent *content, const Command *command, const WallLimits *limits,
                         GError **error);
 
+/* wall_assign() that also tells where each tile went (map[old number] = new number, untouched when
+ * left out). Empty tiles of content's tours get a cell too, after those with a camera. */
+void content_assign(const WallContent *content, const Tile *old_tiles, guint n_old, Tile *cells,
+                    guint n_cells, guint *map);
+
 /* Tile by number, or NULL with WALL_ERROR_NOT_FOUND that says which there are. */
 Tile *content_find(WallContent *content, guint number, GError **error);
 

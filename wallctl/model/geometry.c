@@ -28,9 +28,9 @@ gboolean rect_contains(Rect outer, Rect inner)
 Rect rect_intersect(Rect a, Rect b)
 {
     if (!rect_intersects(a, b))
-        return (Rect){ 0, 0, 0, 0 };
+        return (Rect) { 0, 0, 0, 0 };
     int x = MAX(a.x, b.x), y = MAX(a.y, b.y);
-    return (Rect){ x, y, MIN(a.x + a.w, b.x + b.w) - x, MIN(a.y + a.h, b.y + b.h) - y };
+    return (Rect) { x, y, MIN(a.x + a.w, b.x + b.w) - x, MIN(a.y + a.h, b.y + b.h) - y };
 }
 
 Rect rect_union(Rect a, Rect b)
@@ -40,7 +40,7 @@ Rect rect_union(Rect a, Rect b)
     if (rect_is_empty(b))
         return a;
     int x = MIN(a.x, b.x), y = MIN(a.y, b.y);
-    return (Rect){ x, y, MAX(a.x + a.w, b.x + b.w) - x, MAX(a.y + a.h, b.y + b.h) - y };
+    return (Rect) { x, y, MAX(a.x + a.w, b.x + b.w) - x, MAX(a.y + a.h, b.y + b.h) - y };
 }
 
 static int even(double v)
@@ -51,7 +51,7 @@ static int even(double v)
 static Rect even_edges(double x0, double y0, double x1, double y1)
 {
     int x = even(x0), y = even(y0);
-    return (Rect){ x, y, even(x1) - x, even(y1) - y };
+    return (Rect) { x, y, even(x1) - x, even(y1) - y };
 }
 
 Rect rect_even(Rect r)
@@ -75,19 +75,20 @@ gboolean frect_is_valid(FRect f)
 {
     const double slack = 1e-6;
     return isfinite(f.x) && isfinite(f.y) && isfinite(f.w) && isfinite(f.h) && f.x >= -slack &&
-           f.y >= -slack && f.w >= 0.01 && f.h >= 0.01 && f.x + f.w <= 1 + slack && f.y + f.h <= 1 + slack;
+           f.y >= -slack && f.w >= 0.01 && f.h >= 0.01 && f.x + f.w <= 1 + slack &&
+           f.y + f.h <= 1 + slack;
 }
 
 Rect rect_fit(int w, int h, Rect box)
 {
     if (w <= 0 || h <= 0 || rect_is_empty(box))
-        return (Rect){ box.x, box.y, 0, 0 };
+        return (Rect) { box.x, box.y, 0, 0 };
     double scale = MIN((double)box.w / w, (double)box.h / h);
     double fw = w * scale, fh = h * scale;
-    /* Cameras are a few pixels off 16:9 often (1920x1088, 704x396): no hairline bars for that. */
-    if (box.w - fw <= 4)
+    /* Cameras are a little off 16:9 often (1920x1088, 704x400): no hairline bars for that. */
+    if (box.w - fw <= MAX(4, box.w / 100.0))
         fw = box.w;
-    if (box.h - fh <= 4)
+    if (box.h - fh <= MAX(4, box.h / 100.0))
         fh = box.h;
     double x = box.x + (box.w - fw) / 2, y = box.y + (box.h - fh) / 2;
     return even_edges(x, y, x + fw, y + fh);

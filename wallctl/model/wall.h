@@ -59,9 +59,9 @@ typedef struct {
 } LayoutArea;
 
 /* A tour that runs: its definition lives in the configuration or the store, by id. The tiles are
- * the definition's when it starts and follow their place when numbers move, so the next step's
- * placements are made for these, in this order. No two runs share a tile; a scene tour has none
- * here, uses the whole wall and runs alone. */
+ * the definition's when it starts; they follow their place when numbers move, and their pictures
+ * into a new layout. So the next step's placements are made for these tiles, in this order. No two
+ * runs share a tile; a scene tour has none here, uses the whole wall and runs alone. */
 typedef struct {
     char *id;
     guint step; /* camera tour: index of the camera that the shown step began at (tour_pick);
