@@ -1,0 +1,215 @@
+/* outputs.c - where walls go: RTSP paths, monitors, browsers */
+#include "wallctl/outputs.h"
+
+#include "pipelines/display_output.h"
+#include "pipelines/rtsp_output.h"
+#include "wallctl/base/backoff.h"
+#include "wallctl/base/clock.h"
+#include "wallctl/base/log.h"
+
+#include <string.h>
+
+#define PREVIEW_KBPS 2500
+#define RETRY_MS     1000
+
+typedef struct {
+    char *wall, *screen;
+    Preview *preview;
+} PreviewRun;
+
+typedef struct {
+    const OutputConfig *config;
+    DisplayOutput *display;
+    gboolean is_served; /* RTSP path is there */
+    char *trouble;
+} OutputRun;
+
+struct Outputs {
+    Controller *controller;
+    Config *config; /* keeps OutputConfig alive */
+    RtspServer *rtsp;
+    GPtrArray *runs;     /* OutputRun */
+    GPtrArray *previews; /* PreviewRun */
+    guint timer;
+    gint64 next_try_ns;
+    Backoff backoff;
+};
+
+static void free_run(gpointer data)
+{
+    OutputRun *run = data;
+    display_output_free(run->display);
+    g_free(run->trouble);
+    g_free(run);
+}
+
+static void free_preview(gpointer data)
+{
+    PreviewRun *run = data;
+    preview_free(run->preview);
+    g_free(run->wall);
+    g_free(run->screen);
+    g_free(run);
+}
+
+static void set_trouble(OutputRun *run, const char *text)
+{
+    if (g_strcmp0(run->trouble, text) == 0)
+        return;
+    if (text)
+        log_warning(OUTPUT, "%s: %s", run->config->id, text);
+    g_free(run->trouble);
+    run->trouble = g_strdup(text);
+}
+
+static Canvas *canvas_of(Outputs *outputs, const char *wall, const char *screen)
+{
+    Presenter *presenter = controller_presenter(outputs->controller, wall);
+    return presenter ? presenter_canvas(presenter, screen) : NULL;
+}
+
+static void start_rtsp(Outputs *outputs, OutputRun *run)
+{
+    g_autoptr(GError) error = NULL;
+    if (!outputs->rtsp)
+        outputs->rtsp = rtsp_server_new(outputs->config->rtsp_host, outputs->config->rtsp_port, &error);
+    Canvas *canvas = canvas_of(outputs, run->config->wall, run->config->screen);
+    EncoderForm form = { .bitrate_kbps = run->config->bitrate_kbps, .fps = outputs->config->fps };
+    if (outputs->rtsp && canvas)
+        run->is_served = rtsp_server_add(outputs->rtsp, run->config->path, canvas, &form, &error);
+    if (run->is_served)
+        log_info(OUTPUT, "%s: rtsp://%s:%u%s", run->config->id, outputs->config->rtsp_host,
+                 rtsp_server_port(outputs->rtsp), run->config->path);
+    set_trouble(run, error ? error->message : NULL);
+}
+
+static void start_output(Outputs *outputs, OutputRun *run, const char *program)
+{
+    if (run->config->kind == OUTPUT_RTSP) {
+        start_rtsp(outputs, run);
+        return;
+    }
+    Canvas *canvas = canvas_of(outputs, run->config->wall, run->config->screen);
+    const WallConfig *wall = config_wall(outputs->config, run->config->wall);
+    const Screen *screen = wall ? wall_config_screen(wall, run->config->screen) : NULL;
+    if (canvas && screen)
+        run->display = display_output_new(program, canvas, wall->name, run->config->connector, run->config->is_fullscreen,
+                                          screen->rotation);
+}
+
+/* A port that was in use may be free by now. */
+static gboolean on_timer(gpointer user)
+{
+    Outputs *outputs = user;
+    gint64 now = clock_now_ns();
+    gboolean has_trouble = FALSE;
+    for (guint i = 0; i < outputs->runs->len; i++) {
+        OutputRun *run = g_ptr_array_index(outputs->runs, i);
+        if (run->config->kind != OUTPUT_RTSP || run->is_served)
+            continue;
+        has_trouble = TRUE;
+        if (now >= outputs->next_try_ns)
+            start_rtsp(outputs, run);
+    }
+    if (has_trouble && now >= outputs->next_try_ns)
+        outputs->next_try_ns = now + backoff_next_ms(&outputs->backoff) * NS_PER_MS;
+    return G_SOURCE_CONTINUE;
+}
+
+Preview *outputs_preview(Outputs *outputs, const char *wall_id, const char *screen_id)
+{
+    const WallConfig *wall = config_wall(outputs->config, wall_id);
+    const Screen *screen = wall ? wall_config_screen(wall, screen_id) : NULL;
+    if (!screen)
+        return NULL;
+    for (guint i = 0; i < outputs->previews->len; i++) {
+        PreviewRun *run = g_ptr_array_index(outputs->previews, i);
+        if (strcmp(run->wall, wall->id) == 0 && strcmp(run->screen, screen->id) == 0)
+            return run->preview;
+    }
+    Canvas *canvas = canvas_of(outputs, wall->id, screen->id);
+    if (!canvas)
+        return NULL;
+    PreviewRun *run = g_new0(PreviewRun, 1);
+    run->wall = g_strdup(wall->id);
+    run->screen = g_strdup(screen->id);
+    run->preview = preview_new(canvas, outputs->config->fps, PREVIEW_KBPS);
+    g_ptr_array_add(outputs->previews, run);
+    return run->preview;
+}
+
+static const char *display_word(DisplayState state)
+{
+    switch (state) {
+    case DISPLAY_STARTING:
+        return "starting";
+    case DISPLAY_ON:
+        return "on";
+    case DISPLAY_NONE:
+        return "none";
+    case DISPLAY_RETRYING:
+        return "retrying";
+    case DISPLAY_UNSUPPORTED:
+        return "unsupported";
+    }
+    return "";
+}
+
+Json *outputs_state(Outputs *outputs)
+{
+    Json *list = json_object_new_array();
+    for (guint i = 0; i < outputs->runs->len; i++) {
+        OutputRun *run = g_ptr_array_index(outputs->runs, i);
+        Json *item = json_object_new_object();
+        json_add_string(item, "id", run->config->id);
+        json_add_string(item, "wall", run->config->wall);
+        json_add_string(item, "kind", run->config->kind == OUTPUT_RTSP ? "rtsp" : "display");
+        if (run->config->kind == OUTPUT_RTSP) {
+            json_add_string(item, "state", run->is_served ? "on" : "retrying");
+            json_add_string(item, "detail", run->trouble);
+            g_autofree char *address = g_strdup_printf("rtsp://%s:%u%s", outputs->config->rtsp_host,
+                                                       outputs->rtsp ? rtsp_server_port(outputs->rtsp)
+                                                                     : outputs->config->rtsp_port,
+                                                       run->config->path);
+            json_add_string(item, "address", address);
+            json_add_int(item, "clients", outputs->rtsp ? rtsp_server_clients(outputs->rtsp) : 0);
+        } else {
+            const char *detail = NULL;
+            DisplayState state = run->display ? display_output_state(run->display, &detail) : DISPLAY_NONE;
+            json_add_string(item, "state", display_word(state));
+            json_add_string(item, "detail", detail);
+        }
+        json_object_array_add(list, item);
+    }
+    return list;
+}
+
+Outputs *outputs_new(Controller *controller, const char *program)
+{
+    Outputs *outputs = g_new0(Outputs, 1);
+    outputs->controller = controller;
+    outputs->config = config_ref(controller_config(controller));
+    outputs->runs = g_ptr_array_new_with_free_func(free_run);
+    outputs->previews = g_ptr_array_new_with_free_func(free_preview);
+    backoff_init(&outputs->backoff, 1000, 30000);
+    for (guint i = 0; i < outputs->config->n_outputs; i++) {
+        OutputRun *run = g_new0(OutputRun, 1);
+        run->config = &outputs->config->outputs[i];
+        g_ptr_array_add(outputs->runs, run);
+        start_output(outputs, run, program);
+    }
+    outputs->timer = g_timeout_add(RETRY_MS, on_timer, outputs);
+    return outputs;
+}
+
+void outputs_free(Outputs *outputs)
+{
+    if (!outputs)
+        return;
+    g_source_remove(outputs->timer);
+    g_ptr_array_unref(outputs->previews);
+    g_ptr_array_unref(outputs->runs);
+    rtsp_server_free(outputs->rtsp);
+    config_unref(outputs->config);
+    g_free(outputs);
+}
