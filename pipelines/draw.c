@@ -10,12 +10,13 @@
 #include "pipelines/draw_text.h"
 #include "wallctl/base/error.h"
 
-#define PLATE_ALPHA  0.55
-#define TICKER_LIMIT 16384 /* px; a cairo image ends at 32767 */
+#define PLATE_ALPHA    0.55
+#define TICKER_LIMIT   16384 /* px; a cairo image ends at 32767 */
+#define SMALLEST_STALE 6     /* px of type */
 
 /* What slates and plates say. The shapes of severities are drawn and need no font. */
 #define NEEDED_GLYPHS                                                                                                                            \
-    "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效摄像机已删除无画面秒分后重试起，：（" \
+    "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效摄像机已删除无画面秒分小时后重试起，：（" \
     "）·0123456789"
 
 /* Draws text in the middle of a strip's height and returns where it ends. Text may be NULL. */
@@ -106,7 +107,9 @@ static char *stale_words(guint age_s)
 {
     if (age_s < 60)
         return g_strdup_printf("已 %u 秒无画面", age_s);
-    return g_strdup_printf("已 %u 分 %02u 秒无画面", age_s / 60, age_s % 60);
+    if (age_s < 3600)
+        return g_strdup_printf("已 %u 分 %02u 秒无画面", age_s / 60, age_s % 60);
+    return g_strdup_printf("已 %u 小时 %02u 分无画面", age_s / 3600, age_s / 60 % 60);
 }
 
 /* The same plate from 0 to 99 s: it must not twitch when the age goes from 9 to 10. */
@@ -130,6 +133,8 @@ Bitmap *draw_stale(int max_width, int screen_height, guint age_s)
         /* A small tile: no sign, and type as small as needed. */
         double share = MIN(1, (limit - pad) / text_width);
         style.size *= share;
+        if (style.size < SMALLEST_STALE)
+            return NULL;
         sign = gap = 0;
         pad *= 0.5 * share;
         text_width = stale_width(age_s, &style);
@@ -188,7 +193,7 @@ Bitmap *draw_banner(int width, int screen_height, Severity severity, const char 
 {
     const SeverityStyle *style = severity_style(severity);
     double size = headline_size(screen_height), pad = size * 0.6;
-    double shape = severity == SEVERITY_NONE ? 0 : size * 0.95;
+    double shape = style == severity_style(SEVERITY_NONE) ? 0 : size * 0.95;
     double gap = shape > 0 ? size * 0.35 : 0;
     int height = even_down(MIN(screen_height * 0.085, size * 2.1));
     int full = even_down(width);

@@ -12,7 +12,7 @@
 #define COLOUR_SLATE  0x151B22 /* a bit lighter, so that a slate is a tile and not a hole */
 #define COLOUR_STRIP  0x10161D /* under banners and tickers */
 #define COLOUR_BRIGHT 0xFFFFFF
-#define COLOUR_DIM    0xC0CAD4
+#define COLOUR_DIM    0xCBD4DD
 
 /* Type sizes in px for a screen of that height: 4 %, 2.2 % and 1.8 %. */
 double headline_size(int screen_height);

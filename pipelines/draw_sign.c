@@ -257,6 +257,8 @@ const SeverityStyle *severity_style(Severity severity)
 
 void severity_draw(cairo_t *cr, Severity severity, double cx, double cy, double size)
 {
+    if (severity <= SEVERITY_NONE || severity > SEVERITY_RED)
+        return;
     begin_unit_square(cr, cx, cy, size, severity_style(severity)->ink);
     switch (severity) {
     case SEVERITY_RED:
@@ -275,11 +277,8 @@ void severity_draw(cairo_t *cr, Severity severity, double cx, double cy, double 
     case SEVERITY_YELLOW:
         cairo_rectangle(cr, -0.40, -0.40, 0.80, 0.80);
         break;
-    case SEVERITY_BLUE:
-        cairo_arc(cr, 0, 0, 0.45, 0, 2 * G_PI);
-        break;
-    case SEVERITY_NONE:
     default:
+        cairo_arc(cr, 0, 0, 0.45, 0, 2 * G_PI);
         break;
     }
     cairo_fill(cr);

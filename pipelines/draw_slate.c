@@ -79,13 +79,12 @@ static gboolean fit_grid(const SlateSpec *spec, Grid *grid)
             double spare = grid->bottom - margin - least_sign - rows_height(grid);
             if (spare < 0)
                 continue;
-            /* What is left goes to the sign, but for a second line of the cause where there is one.
-             */
+            /* What is left goes to the sign, but for a second line of the cause. */
             double second_line = grid->size[ROW_CAUSE] * TEXT_LINE_PITCH;
             double more = spare < second_line ? spare : spare - second_line;
             grid->sign = MIN(least_sign + more, MAX(grid->size[ROW_WORD] * 3.2, least_sign));
             double total = grid->sign + rows_height(grid);
-            grid->top = MIN((spec->height - total) / 2, grid->bottom - total);
+            grid->top = MAX((grid->bottom - total) / 2, margin);
             grid->spare = grid->bottom - grid->top - total;
             return TRUE;
         }
@@ -93,21 +92,38 @@ static gboolean fit_grid(const SlateSpec *spec, Grid *grid)
     return FALSE;
 }
 
-/* Draws text centred below *y and moves *y to its end. Too long a text becomes smaller, then takes
- * a second line if it may, and loses its end at last. */
+/* Too long a text becomes a little smaller, then takes a second line if there is one, then gets as
+ * small as is readable and loses its end at last. */
+static Text *fit_row(const SlateSpec *spec, const Grid *grid, Row row, const char *text,
+                     guint32 colour)
+{
+    double full = grid->size[row], smallest = MIN(label_size(spec->screen_height), full);
+    gboolean has_second = row == ROW_CAUSE && grid->spare >= full * TEXT_LINE_PITCH;
+    TextStyle style = { .size = full, .colour = colour, .is_centred = TRUE };
+    g_autoptr(Text) line = text_new(text, &style);
+    double share = MIN(1, grid->width / line->width);
+
+    style.max_width = grid->width;
+    style.max_lines = has_second && share < 0.85 ? 2 : 1;
+    if (style.max_lines == 1)
+        style.size = MAX(full * share * 0.999, smallest);
+    text_free(line);
+    line = text_new(text, &style);
+    if (line->is_cut && style.size > smallest) {
+        style.size = smallest;
+        text_free(line);
+        line = text_new(text, &style);
+    }
+    return g_steal_pointer(&line);
+}
+
+/* Draws text centred below *y and moves *y to its end. */
 static void put_row(cairo_t *cr, const SlateSpec *spec, Grid *grid, Row row, const char *text,
                     guint32 colour, double *y)
 {
-    TextStyle style = { .size = grid->size[row], .colour = colour, .is_centred = TRUE };
-
-    if (style.size == 0 || !text || !*text)
+    if (grid->size[row] == 0 || !text || !*text)
         return;
-    g_autoptr(Text) measured = text_new(text, &style);
-    double share = MIN(1, grid->width / measured->width);
-    style.size = MAX(style.size * share * 0.999, MIN(style.size, label_size(spec->screen_height)));
-    style.max_width = grid->width;
-    style.max_lines = row == ROW_CAUSE && grid->spare >= style.size * TEXT_LINE_PITCH ? 2 : 1;
-    g_autoptr(Text) line = text_new(text, &style);
+    g_autoptr(Text) line = fit_row(spec, grid, row, text, colour);
     *y += gap_above(grid, row);
     text_draw(line, cr, (spec->width - line->width) / 2, *y);
     *y += line->height;
@@ -196,6 +212,8 @@ static void draw_number(cairo_t *cr, const SlateSpec *spec)
 
 Bitmap *draw_slate(const SlateSpec *spec)
 {
+    if (spec->width < 2 || spec->height < 2 || spec->width % 2 != 0 || spec->height % 2 != 0)
+        return NULL;
     cairo_t *cr = sheet_begin(spec->width, spec->height);
     Grid grid = { .sign = 0 };
 

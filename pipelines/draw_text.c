@@ -151,8 +151,8 @@ void text_draw(const Text *text, cairo_t *cr, double x, double y)
     cairo_move_to(cr, 0, 0);
     if (inner->has_halo) {
         pango_cairo_layout_path(cr, inner->layout);
-        cairo_set_source_rgba(cr, 0, 0, 0, 0.6);
-        cairo_set_line_width(cr, inner->size * 0.16);
+        cairo_set_source_rgba(cr, 0, 0, 0, 0.5);
+        cairo_set_line_width(cr, inner->size * 0.10);
         cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
         cairo_stroke(cr);
         cairo_move_to(cr, 0, 0);
