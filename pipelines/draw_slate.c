@@ -79,9 +79,9 @@ static gboolean fit_grid(const SlateSpec *spec, Grid *grid)
             double spare = grid->bottom - margin - least_sign - rows_height(grid);
             if (spare < 0)
                 continue;
-            /* What is left goes to the sign, but for a second line of the cause. */
+            /* The sign takes half of what is left, or all but a second line of the cause. */
             double second_line = grid->size[ROW_CAUSE] * TEXT_LINE_PITCH;
-            double more = spare < second_line ? spare : spare - second_line;
+            double more = MAX(spare - second_line, spare * 0.5);
             grid->sign = MIN(least_sign + more, MAX(grid->size[ROW_WORD] * 3.2, least_sign));
             double total = grid->sign + rows_height(grid);
             grid->top = MAX((grid->bottom - total) / 2, margin);
