@@ -16,7 +16,8 @@
 
 /* What slates and plates say. The shapes of severities are drawn and need no font. */
 #define NEEDED_GLYPHS                                                                                                                            \
-    "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效摄像机已删除无画面秒分小时后重试起，：（" \
+    "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效摄像机已删除无画面秒分小时后重试起，" \
+    "：（"                                                                                                                                     \
     "）·0123456789"
 
 /* Draws text in the middle of a strip's height and returns where it ends. Text may be NULL. */
