@@ -15,10 +15,8 @@
 #define SMALLEST_STALE 6     /* px of type */
 
 /* What slates and plates say. The shapes of severities are drawn and need no font. */
-#define NEEDED_GLYPHS                                                                                                                            \
-    "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效摄像机已删除无画面秒分小时后重试起，" \
-    "：（"                                                                                                                                     \
-    "）·0123456789"
+static const char needed_glyphs[] = "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效"
+                                    "摄像机已删除无画面秒分小时后重试起，：（）·0123456789";
 
 /* Draws text in the middle of a strip's height and returns where it ends. Text may be NULL. */
 static double put_text(cairo_t *cr, const Text *text, double x, int height)
@@ -234,7 +232,7 @@ Bitmap *draw_ticker(int min_width, int screen_height, const char *text)
 
 gboolean draw_check_fonts(GError **error)
 {
-    if (text_has_glyphs(NEEDED_GLYPHS))
+    if (text_has_glyphs(needed_glyphs))
         return TRUE;
     g_set_error(
         error, WALL_ERROR, WALL_ERROR_UNAVAILABLE,
