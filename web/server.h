@@ -47,6 +47,7 @@ guint web_server_port(WebServer *server);
 
 WebRequest *web_request_ref(WebRequest *request);
 void web_request_unref(WebRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(WebRequest, web_request_unref)
 void web_reply_json(WebRequest *request, guint status, Json *json); /* takes json */
 void web_reply_bytes(WebRequest *request, guint status, const char *content_type, GBytes *body); /* takes body */
 

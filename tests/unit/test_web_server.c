@@ -1,0 +1,248 @@
+/* test_web_server.c - listening, stopping, and the parts of the web server */
+#include "web/guard.h"
+#include "web/ring.h"
+#include "web_peer.h"
+
+#include "wallctl/base/error.h"
+#include "wallctl/base/post.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* ---- the UNIX socket ---- */
+
+static WebServer *server_at(const char *socket_path, GError **error)
+{
+    WebOptions options = { NULL, 0, socket_path, NULL, 0 };
+    return web_server_new(&options, app_handle, NULL, NULL, error);
+}
+
+static void test_unix_socket(void)
+{
+    App *app = app_new();
+    struct stat status;
+    g_assert_cmpint(stat(app->socket_path, &status), ==, 0);
+    g_assert_true(S_ISSOCK(status.st_mode));
+    g_assert_cmpuint(status.st_mode & 0777, ==, 0660);
+    Peer *peer = peer_unix(app->socket_path);
+    g_assert_cmpint(upgrade(peer, "/api/v1/ws", "wallctl.v1", ""), ==, 101);
+    expect(peer, "hello");
+    ws_send(peer, "{\"type\":\"request\",\"id\":1,\"method\":\"GET\",\"path\":\"/api/v1/echo\"}");
+    expect(peer, "\"actor\":\"local\"");
+    peer_free(peer);
+    peer = peer_unix(app->socket_path);
+    peer_text(peer, "GET /api/v1/echo HTTP/1.1\r\nHost: anything\r\n\r\n");
+    g_autoptr(Answer) answer = peer_answer(peer, TRUE);
+    assert_echo(answer, "\"actor\":\"local\"");
+    peer_free(peer);
+    app_free(app);
+}
+
+static void test_socket_file(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("wallctl-sock-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "new", "s", NULL);
+    g_autoptr(GError) error = NULL;
+    WebServer *first = server_at(path, &error);
+    g_assert_no_error(error);
+    g_assert_null(server_at(path, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
+    g_assert_nonnull(strstr(error->message, "another wallctl"));
+    g_clear_error(&error);
+    peer_free(peer_unix(path));
+
+    /* A daemon that was killed leaves its file: nobody listens there, so it is replaced. */
+    g_autofree char *stale = g_build_filename(dir, "stale", NULL);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    g_strlcpy(address.sun_path, stale, sizeof(address.sun_path));
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+    close(fd);
+    WebServer *second = server_at(stale, &error);
+    g_assert_no_error(error);
+    peer_free(peer_unix(stale));
+    web_server_free(second);
+
+    g_autofree char *file = g_build_filename(dir, "file", NULL);
+    g_assert_true(g_file_set_contents(file, "keep", -1, NULL));
+    g_assert_null(server_at(file, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    g_assert_true(g_file_test(file, G_FILE_TEST_IS_REGULAR));
+
+    g_autofree char *deep = g_strnfill(120, 'd');
+    g_autofree char *too_long = g_build_filename(dir, deep, NULL);
+    g_assert_null(server_at(too_long, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+    web_server_free(first);
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    remove_tree(dir);
+}
+
+static void test_port_taken(void)
+{
+    App *app = app_new();
+    WebOptions options = { "127.0.0.1", web_server_port(app->server), NULL, NULL, 0 };
+    g_autoptr(GError) error = NULL;
+    g_assert_null(web_server_new(&options, app_handle, NULL, NULL, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
+    g_assert_nonnull(strstr(error->message, "127.0.0.1 port"));
+    g_clear_error(&error);
+    options.host = "no-such-host.example";
+    g_assert_null(web_server_new(&options, app_handle, NULL, NULL, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+    g_clear_error(&error);
+    options.host = NULL;
+    options.page_dir = "/nonexistent";
+    g_assert_null(web_server_new(&options, app_handle, NULL, NULL, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND);
+    app_free(app);
+}
+
+/* Freed while clients of every kind are connected and answers are owed. */
+static void test_free_under_way(void)
+{
+    App *app = app_new();
+    Peer *event = events(app, NULL), *view = viewer(app, 0), *idle = peer_tcp(app),
+         *asking = peer_tcp(app);
+    peer_text(asking, "GET /api/v1/later HTTP/1.1\r\n" HOST "\r\n");
+    WAIT_FOR(app->later);
+    publish(app, 1);
+    web_stream_send(app->stream, chunk_of("init", 700), TRUE, FALSE);
+    app_free(app);
+    g_assert_true(peer_is_over(event));
+    peer_free(event);
+    peer_free(view);
+    peer_free(idle);
+    peer_free(asking);
+}
+
+/* 300 clients, events for all, and descriptors back where they were. */
+static void test_many_clients(void)
+{
+    enum { CLIENTS = 300 };
+    App *app = app_new();
+    Peer *peers[CLIENTS];
+    for (int i = 0; i < CLIENTS; i++)
+        peers[i] = events(app, NULL);
+    for (int i = 0; i < 50; i++)
+        publish(app, i);
+    for (int c = 0; c < CLIENTS; c++) {
+        for (int i = 0; i < 50; i++) {
+            g_autofree char *part = g_strdup_printf("{\"n\":%d}", i);
+            expect(peers[c], part);
+        }
+    }
+    for (int i = 0; i < CLIENTS; i++)
+        peer_free(peers[i]);
+    WAIT_FOR(app_stats(app).connections == 0);
+    app_free(app);
+}
+
+/* ---- parts ---- */
+
+static void test_guard(void)
+{
+    static const struct {
+        const char *host, *configured;
+        gboolean passes;
+    } hosts[] = {
+        { "localhost", NULL, TRUE },
+        { "LOCALHOST:8080", NULL, TRUE },
+        { "127.0.0.1:1", NULL, TRUE },
+        { "[::1]:8080", NULL, TRUE },
+        { "[::1]", NULL, TRUE },
+        { "wall.example", "wall.example", TRUE },
+        { "WALL.example:80", "wall.example", TRUE },
+        { "[fe80::1]:80", "fe80::1", TRUE },
+        { "wall.example", NULL, FALSE },
+        { "", NULL, FALSE },
+        { ":80", NULL, FALSE },
+        { "localhost:", NULL, FALSE },
+        { "localhost:8x", NULL, FALSE },
+        { "localhost.evil.example", NULL, FALSE },
+        { "localhost:123456", NULL, FALSE },
+        { "[::1", NULL, FALSE },
+        { "[::1]x", NULL, FALSE },
+        { "localhost,evil", NULL, FALSE },
+        { "user@localhost", NULL, FALSE },
+        { NULL, NULL, FALSE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        g_test_message("host %s", hosts[i].host);
+        g_assert_cmpint(guard_host(hosts[i].host, hosts[i].configured), ==, hosts[i].passes);
+    }
+    static const struct {
+        const char *target, *path, *q;
+    } targets[] = {
+        { "/a/b?q=1&r=2", "/a/b", "1" },
+        { "/a%20b", "/a b", NULL },
+        { "/%E4%BA%91?q=%E4%BA%91+a", "/云", "云 a" },
+        { "/a/../b", NULL, NULL },
+        { "/a/%2e%2e/b", NULL, NULL },
+        { "a", NULL, NULL },
+        { "", NULL, NULL },
+        { "/a//b", NULL, NULL },
+        { "/%00", NULL, NULL },
+        { "/a?q", NULL, NULL },
+        { "/a?q=%ff", NULL, NULL },
+        { "/%", NULL, NULL },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autofree char *path = NULL;
+        g_autoptr(GHashTable) query = NULL;
+        g_autoptr(GError) error = NULL;
+        gboolean passes = guard_split_target(targets[i].target, &path, &query, &error);
+        g_test_message("target %s", targets[i].target);
+        g_assert_cmpint(passes, ==, targets[i].path != NULL);
+        g_assert_cmpstr(path, ==, targets[i].path);
+        if (passes)
+            g_assert_cmpstr(g_hash_table_lookup(query, "q"), ==, targets[i].q);
+        else
+            g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+    }
+    g_assert_true(guard_media_type("application/json"));
+    g_assert_true(guard_media_type("Application/JSON; charset=utf-8"));
+    g_assert_false(guard_media_type("application/jsonx"));
+    g_assert_false(guard_media_type(NULL));
+    g_assert_true(guard_origin(NULL, NULL));
+    g_assert_true(guard_origin("https://a:1", "A:1"));
+    g_assert_false(guard_origin("ftp://a", "a"));
+    g_assert_false(guard_origin("http://a", NULL));
+}
+
+static void test_ring(void)
+{
+    EventRing *ring = event_ring_new(4, 100, 10);
+    g_assert_null(event_ring_get(ring, 10));
+    g_assert_cmpuint(event_ring_oldest(ring), ==, event_ring_next(ring));
+    for (int i = 0; i < 6; i++)
+        event_ring_push(ring, g_bytes_new(&i, sizeof(i)));
+    g_assert_cmpuint(event_ring_oldest(ring), ==, 12);
+    g_assert_cmpuint(event_ring_next(ring), ==, 16);
+    g_assert_cmpint(*(const int *)g_bytes_get_data(event_ring_get(ring, 13), NULL), ==, 3);
+    g_assert_null(event_ring_get(ring, 11));
+    g_assert_null(event_ring_get(ring, 16));
+    event_ring_push(ring, g_bytes_new_take(g_malloc0(95), 95));
+    g_assert_cmpuint(event_ring_oldest(ring), ==, 15);
+    event_ring_push(ring, g_bytes_new_take(g_malloc0(500), 500));
+    g_assert_cmpuint(event_ring_oldest(ring), ==, 17);
+    g_assert_cmpuint(g_bytes_get_size(event_ring_get(ring, 17)), ==, 500);
+    event_ring_free(ring);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    post_init();
+    g_test_add_func("/web/server/unix-socket", test_unix_socket);
+    g_test_add_func("/web/server/socket-file", test_socket_file);
+    g_test_add_func("/web/server/port-taken", test_port_taken);
+    g_test_add_func("/web/server/free-under-way", test_free_under_way);
+    g_test_add_func("/web/server/many-clients", test_many_clients);
+    g_test_add_func("/web/server/guard", test_guard);
+    g_test_add_func("/web/server/ring", test_ring);
+    return g_test_run();
+}

@@ -1,0 +1,29 @@
+/* files.h - the page's files, read once into memory. [control] after loading
+ *
+ * Requests are looked up by name among what was read: no disk on the control thread, and no path
+ * leads out of the folder.
+ */
+#ifndef WALLCTL_WEB_FILES_H
+#define WALLCTL_WEB_FILES_H
+
+#include <glib.h>
+
+typedef struct PageFiles PageFiles;
+
+typedef struct {
+    GBytes *body;
+    const char *type; /* MIME type */
+    char *etag;       /* quoted, from the content */
+} PageFile;
+
+/* Every file of the folder and its subfolders, hidden ones left out. NULL with WALL_ERROR_LIMIT
+ * beyond 64 MiB or 4096 files, WALL_ERROR_NOT_FOUND or WALL_ERROR_UNAVAILABLE when it cannot be
+ * read. */
+PageFiles *page_files_load(const char *dir, GError **error);
+void page_files_free(PageFiles *files);
+
+/* path as guard_path() lets pass; a folder stands for its index.html. NULL if there is none.
+ * Borrowed. */
+const PageFile *page_files_find(const PageFiles *files, const char *path);
+
+#endif
