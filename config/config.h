@@ -62,12 +62,13 @@ typedef struct {
     guint http_port;      /* 8080 */
     char *rtsp_host;      /* "127.0.0.1" */
     guint rtsp_port;      /* 8554 */
-    char *socket_path;    /* UNIX socket of the wallctl client */
-    char *state_dir;      /* SQLite and snapshots */
+    char *socket_path;    /* UNIX socket of the wallctl client; "": chosen by the daemon */
+    char *state_dir;      /* SQLite and snapshots; the same */
     char *log_level;      /* "info" */
 
     GPtrArray *cameras;   /* Camera, in file order, then CSV order */
     GHashTable *by_id;    /* id -> Camera, borrowed from cameras */
+    GHashTable *by_number; /* operator number -> Camera, the same */
     LayoutSet *layouts;
     guint n_walls, n_outputs, n_presets, n_tours;
     WallConfig *walls;
@@ -81,7 +82,8 @@ typedef struct {
  * is any fault; all of them are in faults then. Caller owns the result. */
 Config *config_load(const char *path, Faults *faults);
 
-/* The same from text, for tests and fuzzing; base_dir resolves relative paths, NULL refuses them. */
+/* The same from text, for tests and fuzzing; base_dir resolves relative paths, NULL refuses to open any file. name
+ * becomes Config.path. Faults carry the source of faults_new(). */
 Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir, Faults *faults);
 
 Config *config_ref(Config *config);
@@ -100,7 +102,11 @@ char *config_reference_text(void);
 typedef struct {
     GPtrArray *cameras_changed; /* ids whose session must restart (new, changed or gone); owned strings */
     GPtrArray *cameras_relabelled; /* ids whose name, mask, label, stall times changed only */
-    gboolean walls_changed, outputs_changed, listen_changed, limits_changed;
+    gboolean walls_changed;    /* screens, gap, colours, clock, fps: canvases begin anew (not: layout, first cameras) */
+    gboolean outputs_changed;
+    gboolean listen_changed;   /* hosts, ports, socket */
+    gboolean limits_changed;   /* connect rate, warm pool, promotion, decode threads */
+    gboolean restart_needed;   /* state_dir: only a new start of the daemon moves it */
 } ConfigDiff;
 
 ConfigDiff *config_diff(const Config *before, const Config *after);

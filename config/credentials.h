@@ -16,8 +16,11 @@ typedef struct {
     Secret *password;
 } Credential;
 
-/* Refuses a file that others can read (mode & 077), naming the mode and the command that mends it. The text is wiped
- * after parsing. */
+Credentials *credentials_new(void); /* an empty set */
+
+/* Reads the systemd credential, else path, else (NULL) nothing: an empty set. Refuses a file that others can read
+ * (mode & 077), naming the mode and the command that mends it, and more than 8192 entries. NULL when there is a fault;
+ * no fault repeats what stands in the file. The text is wiped after parsing. Caller owns the result. */
 Credentials *credentials_load(const char *path, Faults *faults);
 Credentials *credentials_ref(Credentials *credentials);
 void credentials_unref(Credentials *credentials);

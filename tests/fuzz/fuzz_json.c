@@ -14,8 +14,10 @@ static void try_flags(const uint8_t *data, size_t size, JsonFlags flags)
     g_assert_true((json == NULL) == (error != NULL));
     if (!json) {
         g_assert_true(g_utf8_validate(error->message, -1, NULL));
-        /* A message of json-c's own would mean that the scan let something pass. */
         g_assert_true(size > 1 << 16 || g_str_has_prefix(error->message, "line "));
+        /* A message of json-c's own would mean that our scan let something pass. */
+        for (int i = json_tokener_continue; i < json_tokener_error_size; i++)
+            g_assert_false(g_str_has_suffix(error->message, json_tokener_error_desc(i)));
         return;
     }
     g_autofree char *text = json_dup_text(json);

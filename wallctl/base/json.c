@@ -384,8 +384,7 @@ Json *json_parse(const char *text, gsize len, gsize max_bytes, JsonFlags flags, 
 /* --- getters -----------------------------------------------------------------------------------
  */
 
-/* A value as written, without passwords, short. What is not a scalar is only named. */
-static char *dup_shown(Json *value)
+char *json_dup_shown(Json *value)
 {
     if (json_object_is_type(value, json_type_object))
         return g_strdup("{...}");
@@ -403,7 +402,7 @@ static void add_wrong(Faults *faults, const char *place, const char *key, Json *
                       const char *format, ...)
 {
     g_autofree char *full = *place ? g_strconcat(place, ".", key, NULL) : g_strdup(key);
-    g_autofree char *shown = dup_shown(value);
+    g_autofree char *shown = json_dup_shown(value);
     va_list args;
     va_start(args, format);
     g_autofree char *what = g_strdup_vprintf(format, args);
@@ -506,7 +505,7 @@ static void refuse_key(const char *key, const char *const *known, gsize n_known,
 {
     g_autoptr(Json) text =
         json_object_new_string(key); /* escaped: a line break in it forges no second line */
-    g_autofree char *shown = dup_shown(text);
+    g_autofree char *shown = json_dup_shown(text);
     const char *nearest = nearest_name(key, known, n_known);
     if (nearest) {
         faults_add(faults, place, "unknown key %s; did you mean \"%s\"?", shown, nearest);

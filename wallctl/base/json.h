@@ -37,6 +37,10 @@ gboolean json_get_bool(Json *object, const char *key, gboolean *out, Faults *fau
 gboolean json_get_object(Json *object, const char *key, Json **out, Faults *faults, const char *place);
 gboolean json_get_array(Json *object, const char *key, Json **out, Faults *faults, const char *place);
 
+/* A value for a message: as written, shortened, passwords starred; "{...}" and "[...]" for what is not a scalar. Caller
+ * frees. */
+char *json_dup_shown(Json *value);
+
 /* Adds a fault for each member whose name is not in known (names the nearest). */
 void json_refuse_unknown(Json *object, const char *const *known, gsize n_known, Faults *faults,
                          const char *place);

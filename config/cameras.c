@@ -1,0 +1,207 @@
+/* cameras.c - the cameras of a configuration: its own, then those of its tables */
+#include "config/builder.h"
+#include "config/camera_csv.h"
+#include "config/camera_entry.h"
+#include "config/regions.h"
+#include "config/rule.h"
+#include "wallctl/base/log.h"
+
+#include <math.h>
+
+#define MAX_CAMERAS  65536
+#define MAX_TABLES   64
+#define SHOWN_FAULTS 100 /* of a table whose bad rows are skipped */
+
+/* Two numbers of an array; FALSE with a fault. */
+static gboolean read_pair(Json *array, double min_x, double max_x, double min_y, double max_y,
+                          double *x, double *y, Faults *faults, const char *place)
+{
+    double v[2] = { NAN, NAN };
+    gboolean is_pair =
+        json_object_is_type(array, json_type_array) && json_object_array_length(array) == 2;
+    for (guint i = 0; is_pair && i < 2; i++) {
+        Json *item = json_object_array_get_idx(array, i);
+        if (json_object_is_type(item, json_type_int) || json_object_is_type(item, json_type_double))
+            v[i] = json_object_get_double(item);
+    }
+    if (!(v[0] >= min_x && v[0] <= max_x && v[1] >= min_y && v[1] <= max_y)) {
+        faults_add(faults, place, "is refused; accepted: [%g to %g, %g to %g]", min_x, max_x, min_y,
+                   max_y);
+        return FALSE;
+    }
+    *x = v[0];
+    *y = v[1];
+    return TRUE;
+}
+
+/* All points on one line cover nothing, and a mask that covers nothing is a mistake that nobody
+ * sees. */
+static gboolean covers_nothing(const Mask *mask)
+{
+    for (guint i = 1; i + 1 < mask->n_points; i++) {
+        double ax = mask->point[i].x - mask->point[0].x, ay = mask->point[i].y - mask->point[0].y;
+        double bx = mask->point[i + 1].x - mask->point[0].x,
+               by = mask->point[i + 1].y - mask->point[0].y;
+        if (fabs(ax * by - ay * bx) > 1e-5)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void read_mask(Builder *builder, Json *object, const char *place, guint index, gpointer user)
+{
+    CameraEntry *entry = user;
+    Mask *mask = &entry->camera.masks[index];
+    options_set_defaults(&table_masks, mask);
+    options_read(&table_masks, object, mask, &(Where) { builder->faults, place, FALSE });
+    g_autofree char *points_place = place_of(place, "points");
+    guint n, n_faults = faults_count(builder->faults);
+    Json *points = read_array(builder, object, "points", place, MASK_MAX_POINTS, &n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *point_place = g_strdup_printf("%s[%u]", points_place, i);
+        read_pair(json_object_array_get_idx(points, i), 0, 1, 0, 1, &mask->point[i].x,
+                  &mask->point[i].y, builder->faults, point_place);
+    }
+    mask->n_points = n;
+    if (faults_count(builder->faults) > n_faults)
+        return;
+    if (n < 3)
+        faults_add(builder->faults, points_place, "%u points are refused; accepted: 3 to %d", n,
+                   MASK_MAX_POINTS);
+    else if (covers_nothing(mask))
+        faults_add(builder->faults, points_place,
+                   "cover nothing; accepted: a polygon with an area");
+}
+
+static void read_camera(Builder *builder, Json *object, const char *place, guint index,
+                        gpointer user)
+{
+    Where where = { builder->faults, place, FALSE };
+    CameraEntry entry;
+    camera_entry_init(&entry, &builder->feeds);
+    options_read(&table_cameras, object, &entry, &where);
+    Camera *camera = &entry.camera;
+    Json *position;
+    if (json_object_object_get_ex(object, "position", &position)) {
+        g_autofree char *position_place = place_of(place, "position");
+        camera->has_position = read_pair(position, -180, 180, -90, 90, &camera->lon, &camera->lat,
+                                         builder->faults, position_place);
+    }
+    Json *masks = read_array(builder, object, "masks", place, MASK_MAX, &camera->n_masks);
+    if (camera->n_masks > 0) {
+        g_autofree char *masks_place = place_of(place, "masks");
+        camera->masks = g_new0(Mask, camera->n_masks);
+        read_objects(builder, masks, masks_place, read_mask, &entry);
+    }
+    camera_entry_finish(&entry, &where);
+    g_ptr_array_add(builder->config->cameras, camera_entry_steal(&entry));
+    g_array_append_val(builder->origins, ((CameraOrigin) { NULL, index }));
+}
+
+/* --- tables ------------------------------------------------------------------------------------
+ */
+
+static void log_left_out(Faults *faults)
+{
+    g_autofree char *text = faults_dup_text(faults);
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(text), "\n", -1);
+    for (char **line = lines; *line; line++)
+        log_warning(CONFIG, "left out: %s", *line);
+}
+
+static void read_camera_table(Builder *builder, const char *key, const char *file)
+{
+    gsize len = 0;
+    g_autofree char *text = read_named_file(builder, key, file, CAMERA_CSV_MAX_BYTES, &len);
+    if (!text)
+        return;
+    gboolean skips = builder->top.csv_bad_rows == BAD_ROWS_SKIP;
+    g_autoptr(Faults) skipped = faults_new(file, SHOWN_FAULTS);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autofree char *prefix = skips ? g_strdup("") : g_strconcat(file, ": ", NULL);
+    g_autoptr(GPtrArray) cameras = camera_csv_read(text, len, prefix, &builder->feeds,
+                                                   skips ? skipped : builder->faults, rows);
+    if (cameras && faults_count(skipped) > 0)
+        log_left_out(skipped);
+    for (guint i = 0; !cameras && faults_get(skipped, i); i++) /* the table as a whole */
+        faults_add(builder->faults, key, "%s", faults_get(skipped, i));
+    if (!cameras)
+        return;
+    g_ptr_array_add(builder->files, g_strdup(file));
+    for (guint i = 0; i < rows->len; i++) {
+        CameraOrigin origin = { g_ptr_array_index(builder->files, builder->files->len - 1),
+                                g_array_index(rows, guint, i) };
+        g_array_append_val(builder->origins, origin);
+    }
+    g_ptr_array_extend_and_steal(builder->config->cameras, g_steal_pointer(&cameras));
+}
+
+static void read_camera_tables(Builder *builder, Json *top)
+{
+    guint n;
+    Json *names = read_array(builder, top, "camera_csv", "", MAX_TABLES, &n);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *key = g_strdup_printf("camera_csv[%u]", i);
+        Json *name = json_object_array_get_idx(names, i);
+        if (json_object_is_type(name, json_type_string) &&
+            rule_file.fits(json_object_get_string(name))) {
+            read_camera_table(builder, key, json_object_get_string(name));
+            continue;
+        }
+        g_autofree char *shown = json_dup_shown(name);
+        faults_add(builder->faults, key, "%s is refused; accepted: %s", shown, rule_file.accepted);
+    }
+}
+
+/* --- what follows from all ---------------------------------------------------------------------
+ */
+
+/* A camera without a number gets that of its place, or the next that is free. */
+static void assign_numbers(Config *config)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < config->cameras->len; i++) {
+        const Camera *camera = g_ptr_array_index(config->cameras, i);
+        if (camera->number)
+            g_hash_table_add(taken, GUINT_TO_POINTER(camera->number));
+    }
+    guint last = 0;
+    for (guint i = 0; i < config->cameras->len; i++) {
+        Camera *camera = g_ptr_array_index(config->cameras, i);
+        if (camera->number)
+            continue;
+        last = MAX(last + 1, i + 1);
+        while (g_hash_table_contains(taken, GUINT_TO_POINTER(last)))
+            last++;
+        camera->number = last;
+    }
+}
+
+static void read_regions(Builder *builder)
+{
+    const char *file = builder->top.regions;
+    if (!file)
+        return;
+    gsize len = 0;
+    g_autofree char *text = read_named_file(builder, "regions", file, CAMERA_CSV_MAX_BYTES, &len);
+    g_autofree char *prefix = g_strconcat(file, ": ", NULL);
+    g_autoptr(Regions) regions = text ? regions_parse(text, len, prefix, builder->faults) : NULL;
+    for (guint i = 0; regions && i < builder->config->cameras->len; i++) {
+        Camera *camera = g_ptr_array_index(builder->config->cameras, i);
+        if (*camera->region_name)
+            continue;
+        g_free(camera->region_name);
+        camera->region_name = g_strdup(regions_name(regions, camera->region));
+    }
+}
+
+void read_cameras(Builder *builder, Json *top)
+{
+    guint n;
+    Json *cameras = read_array(builder, top, "cameras", "", MAX_CAMERAS, &n);
+    if (cameras)
+        read_objects(builder, cameras, "cameras", read_camera, NULL);
+    read_camera_tables(builder, top);
+    read_regions(builder);
+    assign_numbers(builder->config);
+}

@@ -1,0 +1,261 @@
+/* config.c - file to immutable Config, or all that is wrong with it */
+#include "config/config.h"
+
+#include "config/builder.h"
+#include "config/file.h"
+
+#include <string.h>
+
+#define MAX_BYTES (16 * 1024 * 1024)
+
+/* --- builder -----------------------------------------------------------------------------------
+ */
+
+char *place_of(const char *place, const char *key)
+{
+    return *place ? g_strconcat(place, ".", key, NULL) : g_strdup(key);
+}
+
+Json *read_array(Builder *builder, Json *object, const char *key, const char *place, guint max,
+                 guint *n)
+{
+    Json *array = NULL;
+    *n = 0;
+    if (!json_get_array(object, key, &array, builder->faults, place))
+        return NULL;
+    gsize len = json_object_array_length(array);
+    if (len > max) {
+        g_autofree char *array_place = place_of(place, key);
+        faults_add(builder->faults, array_place,
+                   "has %" G_GSIZE_FORMAT " members; accepted: at most %u", len, max);
+        return NULL;
+    }
+    *n = (guint)len;
+    return array;
+}
+
+void read_objects(Builder *builder, Json *array, const char *place, ReadObject func, gpointer user)
+{
+    guint n = (guint)json_object_array_length(array);
+    for (guint i = 0; i < n; i++) {
+        Json *item = json_object_array_get_idx(array, i);
+        g_autofree char *item_place = g_strdup_printf("%s[%u]", place, i);
+        if (json_object_is_type(item, json_type_object)) {
+            func(builder, item, item_place, i, user);
+            continue;
+        }
+        g_autofree char *shown = json_dup_shown(item);
+        faults_add(builder->faults, item_place, "%s is not an object; accepted: {...}", shown);
+    }
+}
+
+char *resolve_path(const Builder *builder, const char *file)
+{
+    if (!builder->base_dir)
+        return NULL;
+    return g_path_is_absolute(file) ? g_strdup(file)
+                                    : g_build_filename(builder->base_dir, file, NULL);
+}
+
+char *read_named_file(Builder *builder, const char *key, const char *file, gsize max_bytes,
+                      gsize *len)
+{
+    g_autofree char *path = resolve_path(builder, file);
+    if (!path) {
+        faults_add(builder->faults, key, "\"%s\": other files are not read here", file);
+        return NULL;
+    }
+    g_autoptr(GError) error = NULL;
+    char *text = file_read(path, max_bytes, len, NULL, &error);
+    if (!text)
+        faults_add(builder->faults, key, "%s", error->message);
+    return text;
+}
+
+/* A section with the defaults of its table where the file says nothing. */
+static void read_section(Builder *builder, Json *top, const OptionTable *table, gpointer target)
+{
+    Json *object = NULL;
+    options_set_defaults(table, target);
+    if (json_get_object(top, table->path, &object, builder->faults, ""))
+        options_read(table, object, target, &(Where) { builder->faults, table->path, FALSE });
+}
+
+static void read_feeds(Builder *builder, Json *top)
+{
+    Config *config = builder->config;
+    const FeedsEntry *feeds = &builder->feeds;
+    read_section(builder, top, &table_feeds, &builder->feeds);
+    config->connect_per_s = feeds->connect_per_s;
+    config->warm_limit = feeds->warm_limit;
+    config->warm_keep_ms = feeds->warm_keep_ms;
+    config->promote_height_px = feeds->promote_height_px;
+}
+
+static void read_layouts(Builder *builder, Json *top)
+{
+    Json *layouts = NULL;
+    json_get_array(top, "layouts", &layouts, builder->faults, "");
+    builder->config->layouts = layout_set_new(layouts, builder->faults, "layouts");
+}
+
+static void read_credentials(Builder *builder)
+{
+    Config *config = builder->config;
+    const char *file = builder->top.credentials;
+    g_autofree char *path = file ? resolve_path(builder, file) : NULL;
+    if (builder->base_dir) {
+        config->credentials = credentials_load(path, builder->faults);
+        return;
+    }
+    config->credentials = credentials_new();
+    if (file)
+        faults_add(builder->faults, "credentials", "\"%s\": other files are not read here", file);
+}
+
+static void read_all(Builder *builder, Json *top)
+{
+    Config *config = builder->config;
+    options_set_defaults(&table_top, &builder->top);
+    options_read(&table_top, top, &builder->top, &(Where) { builder->faults, "", FALSE });
+    read_section(builder, top, &table_site, config);
+    read_section(builder, top, &table_listen, config);
+    read_section(builder, top, &table_canvas, config);
+    read_feeds(builder, top);
+    read_layouts(builder, top);
+    read_credentials(builder);
+    read_cameras(builder, top);
+    read_sections(builder, top);
+    check_config(builder);
+}
+
+/* --- config ------------------------------------------------------------------------------------
+ */
+
+static void free_texts(char **texts, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_free(texts[i]);
+    g_free(texts);
+}
+
+static void free_parts(Config *config)
+{
+    for (guint i = 0; i < config->n_walls; i++) {
+        WallConfig *wall = &config->walls[i];
+        screens_free(wall->screens, wall->n_screens);
+        free_texts(wall->initial, wall->n_initial);
+        options_clear(&table_walls, wall);
+    }
+    for (guint i = 0; i < config->n_outputs; i++)
+        options_clear(&table_outputs, &config->outputs[i]);
+    for (guint i = 0; i < config->n_presets; i++) {
+        free_texts(config->presets[i].cameras, config->presets[i].n_cameras);
+        options_clear(&table_presets, &config->presets[i]);
+    }
+    for (guint i = 0; i < config->n_tours; i++)
+        tour_free(config->tours[i]);
+    g_free(config->walls);
+    g_free(config->outputs);
+    g_free(config->presets);
+    g_free(config->tours);
+}
+
+const Camera *config_camera(const Config *config, const char *id)
+{
+    return g_hash_table_lookup(config->by_id, id);
+}
+
+const Camera *config_camera_number(const Config *config, guint number)
+{
+    return g_hash_table_lookup(config->by_number, GUINT_TO_POINTER(number));
+}
+
+const WallConfig *config_wall(const Config *config, const char *id)
+{
+    for (guint i = 0; i < config->n_walls; i++) {
+        if (!id || strcmp(config->walls[i].id, id) == 0)
+            return &config->walls[i];
+    }
+    return NULL;
+}
+
+const Screen *wall_config_screen(const WallConfig *wall, const char *id)
+{
+    for (guint i = 0; i < wall->n_screens; i++) {
+        if (!id || !*id || strcmp(wall->screens[i].id, id) == 0)
+            return &wall->screens[i];
+    }
+    return NULL;
+}
+
+static Config *config_new(const char *path)
+{
+    Config *config = g_new0(Config, 1);
+    config->refs = 1;
+    config->path = g_strdup(path);
+    config->cameras = g_ptr_array_new_with_free_func((GDestroyNotify)camera_free);
+    config->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    config->by_number = g_hash_table_new(NULL, NULL);
+    return config;
+}
+
+Config *config_ref(Config *config)
+{
+    g_atomic_int_inc(&config->refs);
+    return config;
+}
+
+void config_unref(Config *config)
+{
+    if (!config || !g_atomic_int_dec_and_test(&config->refs))
+        return;
+    g_hash_table_unref(config->by_id);
+    g_hash_table_unref(config->by_number);
+    g_ptr_array_unref(config->cameras);
+    free_parts(config);
+    layout_set_unref(config->layouts);
+    credentials_unref(config->credentials);
+    options_clear(&table_site, config);
+    options_clear(&table_listen, config);
+    g_free(config->path);
+    g_free(config);
+}
+
+Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir,
+                     Faults *faults)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) top = json_parse(text, len, MAX_BYTES, JSON_COMMENTS, &error);
+    if (!top) {
+        faults_add(faults, "", "%s", error->message);
+        return NULL;
+    }
+    if (!json_object_is_type(top, json_type_object)) {
+        faults_add(faults, "", "is not an object; accepted: {...}");
+        return NULL;
+    }
+    guint n_faults = faults_count(faults);
+    g_autoptr(Config) config = config_new(name);
+    g_autoptr(GArray) origins = g_array_new(FALSE, FALSE, sizeof(CameraOrigin));
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    Builder builder = {
+        .config = config, .base_dir = base_dir, .faults = faults, .origins = origins, .files = files
+    };
+    read_all(&builder, top);
+    options_clear(&table_top, &builder.top);
+    return faults_count(faults) == n_faults ? g_steal_pointer(&config) : NULL;
+}
+
+Config *config_load(const char *path, Faults *faults)
+{
+    g_autoptr(GError) error = NULL;
+    gsize len = 0;
+    g_autofree char *text = file_read(path, MAX_BYTES, &len, NULL, &error);
+    if (!text) {
+        faults_add(faults, "", "%s", error->message);
+        return NULL;
+    }
+    g_autofree char *base_dir = g_path_get_dirname(path);
+    return config_parse(text, len, path, base_dir, faults);
+}

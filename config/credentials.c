@@ -1,0 +1,200 @@
+/* credentials.c - camera passwords by reference
+ *
+ * No message repeats anything that stands in the file but the references that follow the rule: a
+ * password may stand anywhere in a file that somebody got wrong. Text and tree are wiped as soon as
+ * the secrets are made.
+ */
+#include "config/credentials.h"
+
+#include "config/file.h"
+#include "config/option.h"
+#include "config/rule.h"
+
+#include <string.h>
+
+#define SYSTEMD_NAME "wallctl-cameras"
+#define MAX_BYTES    (4 * 1024 * 1024)
+#define MAX_ENTRIES  8192 /* a Secret takes guarded pages, of which a process has about 65,000 */
+#define MAX_USER     128
+#define MAX_PASSWORD 256
+
+struct Credentials {
+    gint refs;
+    GHashTable *table; /* reference -> Credential */
+};
+
+static void free_credential(gpointer data)
+{
+    Credential *credential = data;
+    g_free(credential->user);
+    secret_unref(credential->password);
+    g_free(credential);
+}
+
+/* json-c hands out its own memory as const; it is ours as long as the tree is. */
+static void wipe_texts(Json *json)
+{
+    if (json_object_is_type(json, json_type_string)) {
+        secret_wipe((char *)json_object_get_string(json), (gsize)json_object_get_string_len(json));
+    } else if (json_object_is_type(json, json_type_array)) {
+        for (gsize i = 0; i < json_object_array_length(json); i++)
+            wipe_texts(json_object_array_get_idx(json, i));
+    } else if (json_object_is_type(json, json_type_object)) {
+        struct json_object_iter member;
+        json_object_object_foreachC (json, member)
+            wipe_texts(member.val);
+    }
+}
+
+/* A text member of an entry, or NULL with a fault that does not show the value. */
+static const char *get_text(Json *object, const char *key, gsize min, gsize max, Faults *faults,
+                            const char *place)
+{
+    Json *value = NULL;
+    json_object_object_get_ex(object, key, &value);
+    gsize len =
+        json_object_is_type(value, json_type_string) ? (gsize)json_object_get_string_len(value) : 0;
+    if (json_object_is_type(value, json_type_string) && len >= min && len <= max)
+        return json_object_get_string(value);
+    faults_add(faults, place,
+               "\"%s\" is missing or refused; accepted: text of %" G_GSIZE_FORMAT
+               " to %" G_GSIZE_FORMAT " bytes",
+               key, min, max);
+    return NULL;
+}
+
+static void read_entry(Credentials *credentials, const char *reference, Json *entry, Faults *faults,
+                       const char *place)
+{
+    if (!json_object_is_type(entry, json_type_object) || json_object_object_length(entry) > 2) {
+        faults_add(
+            faults, place,
+            "is refused; accepted: {\"user\": \"...\", \"password\": \"...\"} and nothing else");
+        return;
+    }
+    const char *user = get_text(entry, "user", 1, MAX_USER, faults, place);
+    const char *password = get_text(entry, "password", 0, MAX_PASSWORD, faults, place);
+    if (!user || !password)
+        return;
+    Credential *credential = g_new(Credential, 1);
+    *credential = (Credential) { g_strdup(user), secret_new(password, strlen(password)) };
+    g_hash_table_insert(credentials->table, g_strdup(reference), credential);
+}
+
+static void read_entries(Credentials *credentials, Json *json, Faults *faults, const char *name)
+{
+    if (!json_object_is_type(json, json_type_object) ||
+        json_object_object_length(json) > MAX_ENTRIES) {
+        faults_add(faults, name, "is refused; accepted: an object of at most %d references",
+                   MAX_ENTRIES);
+        return;
+    }
+    guint index = 0;
+    struct json_object_iter member;
+    json_object_object_foreachC (json, member) {
+        index++;
+        gboolean is_reference = rule_id.fits(member.key);
+        g_autofree char *place = is_reference ? g_strdup_printf("%s: %s", name, member.key)
+                                              : g_strdup_printf("%s: entry %u", name, index);
+        if (is_reference)
+            read_entry(credentials, member.key, member.val, faults, place);
+        else
+            faults_add(faults, place, "the reference is refused; accepted: %s", rule_id.accepted);
+    }
+}
+
+static void read_text(Credentials *credentials, const char *text, gsize len, Faults *faults,
+                      const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) json = json_parse(text, len, MAX_BYTES, JSON_COMMENTS, &error);
+    if (!json) {
+        /* The rest of the message repeats what was found. */
+        gsize place_len = strcspn(error->message, ":");
+        faults_add(faults, name, "%.*s: is not valid JSON (what stands there is not shown)",
+                   (int)place_len, error->message);
+        return;
+    }
+    read_entries(credentials, json, faults, name);
+    wipe_texts(json);
+}
+
+static gboolean is_private(guint mode, const char *path, Faults *faults, const char *name)
+{
+    if (!(mode & 077))
+        return TRUE;
+    g_autofree char *quoted = g_shell_quote(path);
+    faults_add(
+        faults, name,
+        "mode %04o lets others read the passwords; accepted: 0600 (mend it with: chmod 600 %s)",
+        mode & 0777, quoted);
+    return FALSE;
+}
+
+/* systemd guards the directory; the files in it may carry an ACL, which shows as group bits. */
+static char *dup_systemd_path(void)
+{
+    const char *directory = g_getenv("CREDENTIALS_DIRECTORY");
+    if (!directory)
+        return NULL;
+    g_autofree char *path = g_build_filename(directory, SYSTEMD_NAME, NULL);
+    return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
+}
+
+Credentials *credentials_load(const char *path, Faults *faults)
+{
+    g_autofree char *systemd = dup_systemd_path();
+    const char *file = systemd ? systemd : path;
+    Credentials *credentials = credentials_new();
+    if (!file)
+        return credentials;
+    guint n_faults = faults_count(faults);
+    g_autofree char *name = g_path_get_basename(file);
+    g_autoptr(GError) error = NULL;
+    gsize len = 0;
+    guint mode = 0;
+    g_autofree char *text = file_read(file, MAX_BYTES, &len, &mode, &error);
+    if (!text) {
+        faults_add(faults, name, "%s", error->message);
+    } else {
+        if (systemd || is_private(mode, file, faults, name))
+            read_text(credentials, text, len, faults, name);
+        secret_wipe(text, len);
+    }
+    if (faults_count(faults) > n_faults)
+        g_clear_pointer(&credentials, credentials_unref);
+    return credentials;
+}
+
+const Credential *credentials_find(const Credentials *credentials, const char *reference)
+{
+    return g_hash_table_lookup(credentials->table, reference);
+}
+
+gboolean credential_equal(const Credential *a, const Credential *b)
+{
+    return a == b ||
+           (a && b && strcmp(a->user, b->user) == 0 && secret_equal(a->password, b->password));
+}
+
+Credentials *credentials_ref(Credentials *credentials)
+{
+    g_atomic_int_inc(&credentials->refs);
+    return credentials;
+}
+
+void credentials_unref(Credentials *credentials)
+{
+    if (!credentials || !g_atomic_int_dec_and_test(&credentials->refs))
+        return;
+    g_hash_table_unref(credentials->table);
+    g_free(credentials);
+}
+
+Credentials *credentials_new(void)
+{
+    Credentials *credentials = g_new0(Credentials, 1);
+    credentials->refs = 1;
+    credentials->table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_credential);
+    return credentials;
+}

@@ -1,0 +1,58 @@
+/* tables.h - every option of the configuration file, and what their rows store into. [any] */
+#ifndef WALLCTL_CONFIG_TABLES_H
+#define WALLCTL_CONFIG_TABLES_H
+
+#include "config/config.h"
+#include "config/option.h"
+
+/* The top of the file. */
+typedef struct {
+    char *credentials, *regions; /* NULL: not given */
+    int csv_bad_rows;
+} TopEntry;
+
+enum { BAD_ROWS_REFUSE = 1, BAD_ROWS_SKIP };
+
+/* Limits of the daemon, and what a camera has unless it says otherwise. */
+typedef struct {
+    guint connect_per_s, warm_limit, warm_keep_ms, promote_height_px;
+    Transport transport;
+    KeepAlive keep_alive;
+    guint latency_ms, stall_ms, offline_ms;
+} FeedsEntry;
+
+/* A camera with what becomes its addresses. */
+typedef struct {
+    Camera camera;
+    char *maker, *host; /* NULL: not given */
+    guint channel;
+} CameraEntry;
+
+typedef struct {
+    guint columns, rows;
+    int width, height, bezel_x, bezel_y;
+} GridEntry;
+
+typedef struct {
+    char *from, *to;
+} ScheduleEntry;
+
+extern const OptionTable table_top;      /* TopEntry */
+extern const OptionTable table_site;     /* Config */
+extern const OptionTable table_listen;   /* Config */
+extern const OptionTable table_canvas;   /* Config */
+extern const OptionTable table_feeds;    /* FeedsEntry */
+extern const OptionTable table_cameras;  /* CameraEntry */
+extern const OptionTable table_masks;    /* Mask */
+extern const OptionTable table_walls;    /* WallConfig */
+extern const OptionTable table_screens;  /* Screen */
+extern const OptionTable table_grid;     /* GridEntry */
+extern const OptionTable table_outputs;  /* OutputConfig */
+extern const OptionTable table_presets;  /* PresetConfig */
+extern const OptionTable table_tours;    /* Tour */
+extern const OptionTable table_schedule; /* ScheduleEntry */
+
+/* All of them, in the order of the reference page; the last one is NULL. */
+extern const OptionTable *const config_tables[];
+
+#endif

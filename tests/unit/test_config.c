@@ -1,0 +1,824 @@
+/* test_config.c - the configuration file: what it means, what is refused and in which words */
+#include "config/config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define CAM(ID) "{\"id\": \"" ID "\", \"name\": \"" ID "\", \"main\": \"rtsp://10.0.0.1/" ID "\"}"
+#define CAMERAS "\"cameras\": [" CAM("a") ", " CAM("b") ", " CAM("gate-3") "], "
+#define SCREEN  "\"screens\": [{\"x\": 0, \"y\": 0, \"width\": 1920, \"height\": 1080}]"
+#define A_WALL  "{\"id\": \"main\", \"name\": \"主墙\", \"layout\": \"4\", " SCREEN "}"
+#define WALLS   "\"walls\": [" A_WALL "]"
+#define BASE    CAMERAS WALLS
+
+typedef struct {
+    const char *name;
+    const char *text;
+    const char *expected; /* lines without "t: " */
+} FaultCase;
+
+#define IDS   "1 to 64 of A-Z a-z 0-9 . _ -"
+#define NAMES "1 to 64 characters without control characters"
+
+static const FaultCase faults_cases[] = {
+    /* the file */
+    { "broken", "{\n \"site\": {]}",
+      "line 2, column 11: found ']' where a name in quotes belongs\n" },
+    { "array", "[]", "is not an object; accepted: {...}\n" },
+    { "empty object", "{}", "walls: is missing or empty; accepted: at least one wall\n" },
+    { "unknown section", "{" BASE ", \"tour\": []}",
+      "unknown key \"tour\"; did you mean \"tours\"?\n" },
+    { "section is array", "{" BASE ", \"site\": []}",
+      "site: [...] is not an object; accepted: {...}\n" },
+    { "all faults at once",
+      "{\"site\": {\"log_level\": \"loud\"}, \"canvas\": {\"fps\": 0, \"fsp\": 1}, \"feeds\": "
+      "{\"warm_limit\": \"x\"}, \"cameras\": [{\"id\": \"a b\"}], \"walls\": [" A_WALL "]}",
+      "site.log_level: \"loud\" is refused; accepted: error, warning, info or debug\n"
+      "canvas: unknown key \"fsp\"; accepted: fps, decode_threads\n"
+      "canvas.fps: 0 is out of range; accepted: 1 to 60\n"
+      "feeds.warm_limit: \"x\" is not a whole number; accepted: 0 to 4096 without fraction or "
+      "exponent\n"
+      "cameras[0].id: \"a b\" is refused; accepted: " IDS "\n"
+      "cameras[0].name: is missing; accepted: " NAMES "\n"
+      "cameras[0].main: is missing; accepted: \"main\", \"sub\" or both, or \"template\" with "
+      "\"host\"\n" },
+    { "relative state_dir", "{" BASE ", \"site\": {\"state_dir\": \"x\"}}",
+      "site.state_dir: \"x\" is refused; accepted: an absolute path, or empty\n" },
+    /* listen */
+    { "http on the network", "{" BASE ", \"listen\": {\"http_host\": \"0.0.0.0\"}}",
+      "listen.http_host: \"0.0.0.0\" is refused; accepted: 127.0.0.1, ::1 or localhost; the "
+      "network API listens "
+      "on this machine only until there are accounts\n" },
+    { "equal ports", "{" BASE ", \"listen\": {\"rtsp_port\": 8080}}",
+      "listen.rtsp_port: 8080 is http_port, too; accepted: two different ports\n" },
+    { "port too high", "{" BASE ", \"listen\": {\"http_port\": 65536}}",
+      "listen.http_port: 65536 is out of range; accepted: 0 to 65535\n" },
+    /* cameras */
+    { "camera is text", "{\"cameras\": [\"a\"], " WALLS "}",
+      "cameras[0]: \"a\" is not an object; accepted: {...}\n" },
+    { "cameras is object", "{\"cameras\": {}, " WALLS "}",
+      "cameras: {...} is not an array; accepted: [...]\n" },
+    { "no address", "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\"}], " WALLS "}",
+      "cameras[0].main: is missing; accepted: \"main\", \"sub\" or both, or \"template\" with "
+      "\"host\"\n" },
+    { "user in address",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": "
+      "\"rtsp://admin:hunter2@10.0.0.1/x\"}], " WALLS "}",
+      "cameras[0].main: the address holds an @: user and password belong into the credential file, "
+      "named by "
+      "\"credential\"; in a path write %40\n" },
+    { "password with slash",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"sub\": "
+      "\"rtsp://admin:12/ter2@10.0.0.1/x\"}], " WALLS "}",
+      "cameras[0].sub: the address holds an @: user and password belong into the credential file, "
+      "named by "
+      "\"credential\"; in a path write %40\n" },
+    { "http address",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"http://h/x\"}], " WALLS "}",
+      "cameras[0].main: \"http://h/x\" does not begin with rtsp:// or rtsps://\n" },
+    { "no host",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp:///x\"}], " WALLS "}",
+      "cameras[0].main: \"rtsp:///x\" names no host\n" },
+    { "space in address",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/a b\"}], " WALLS "}",
+      "cameras[0].main: \"rtsp://h/a b\" holds a space or a character that must be "
+      "percent-encoded\n" },
+    { "bad port",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h:99999/\"}], " WALLS "}",
+      "cameras[0].main: \"rtsp://h:99999/\" is not an address of the form "
+      "rtsp://HOST:PORT/PATH\n" },
+    { "equal ids", "{\"cameras\": [" CAM("a") ", " CAM("a") "], " WALLS "}",
+      "cameras[1].id: \"a\" is the id of another camera before it\n" },
+    { "equal numbers",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"number\": 7}, "
+      "{\"id\": \"b\", "
+      "\"name\": \"b\", \"main\": \"rtsp://h/\", \"number\": 7}], " WALLS "}",
+      "cameras[1].number: 7 is the number of camera \"a\", too\n" },
+    { "region and gbid",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"region\": "
+      "\"53040A\", \"gbid\": "
+      "\"1234\"}], " WALLS "}",
+      "cameras[0].region: \"53040A\" is refused; accepted: 2 to 15 digits, or empty\n"
+      "cameras[0].gbid: \"1234\" is refused; accepted: 20 digits, or empty (in a spreadsheet: "
+      "format the column as "
+      "text)\n" },
+    { "equal gbids",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"gbid\": "
+      "\"53040200001320000001\"}, "
+      "{\"id\": \"b\", \"name\": \"b\", \"main\": \"rtsp://h/\", \"gbid\": "
+      "\"53040200001320000001\"}], " WALLS "}",
+      "cameras[1].gbid: \"53040200001320000001\" is the gbid of camera \"a\", too\n" },
+    { "position",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"position\": "
+      "[24.3, 102.5]}], " WALLS "}",
+      "cameras[0].position: is refused; accepted: [-180 to 180, -90 to 90]\n" },
+    { "transport",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"transport\": "
+      "\"tpc\"}], " WALLS "}",
+      "cameras[0].transport: \"tpc\" is refused; accepted: tcp, udp\n" },
+    { "stall above offline",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"stall_ms\": "
+      "12000}], " WALLS "}",
+      "cameras[0].offline_ms: 10000 is not above stall_ms, which is 12000\n" },
+    { "password in camera",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"passwrd\": "
+      "\"hunter2\"}], " WALLS "}",
+      "cameras[0]: unknown key \"passwrd\"; accepted: id, number, name, region, region_name, gbid, "
+      "place, place_kind, "
+      "position, main, sub, template, host, channel, credential, transport, keep_alive, audio, "
+      "tls_verify, sessions, "
+      "latency_ms, stall_ms, offline_ms, label, masks\n" },
+    { "unknown credential",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"credential\": "
+      "\"gate\"}], " WALLS "}",
+      "cameras[0].credential: there is no \"gate\" in the credential file\n" },
+    { "template and address",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"template\": "
+      "\"dahua\"}], " WALLS "}",
+      "cameras[0].template: makes the addresses; accepted: either it, or \"main\" and \"sub\"\n" },
+    { "template without host",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"template\": \"dahua\"}], " WALLS "}",
+      "cameras[0].host: is missing; accepted: the device's address, with :PORT if it is not "
+      "554\n" },
+    { "template unknown",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"template\": \"axis\", \"host\": "
+      "\"h\"}], " WALLS "}",
+      "cameras[0].template: \"axis\" is refused; accepted: hikvision, dahua or uniview\n"
+      "cameras[0].host: goes with \"template\"; accepted without one: \"main\" and \"sub\"\n" },
+    { "template host with path",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"template\": \"dahua\", \"host\": "
+      "\"h/x\"}], " WALLS "}",
+      "cameras[0].host: is not a host; accepted: HOST or HOST:PORT\n" },
+    { "masks",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"masks\": "
+      "[{\"points\": [[0, 0], [1, "
+      "0]]}, {\"mode\": \"blur\", \"points\": [[0, 0], [1, 0], [1, 1.5]]}, {\"points\": [[0, 0], "
+      "[0.5, 0.5], [1, "
+      "1]]}, {}]}], " WALLS "}",
+      "cameras[0].masks[0].points: 2 points are refused; accepted: 3 to 64\n"
+      "cameras[0].masks[1].mode: \"blur\" is refused; accepted: black, mosaic\n"
+      "cameras[0].masks[1].points[2]: is refused; accepted: [0 to 1, 0 to 1]\n"
+      "cameras[0].masks[2].points: cover nothing; accepted: a polygon with an area\n"
+      "cameras[0].masks[3].points: 0 points are refused; accepted: 3 to 64\n" },
+    { "files are refused here",
+      "{" BASE
+      ", \"camera_csv\": [\"x.csv\", 7], \"regions\": \"r.csv\", \"credentials\": \"c.json\"}",
+      "credentials: \"c.json\": other files are not read here\n"
+      "camera_csv[0]: \"x.csv\": other files are not read here\n"
+      "camera_csv[1]: 7 is refused; accepted: the path of a file, relative to this one\n"
+      "regions: \"r.csv\": other files are not read here\n" },
+    /* walls */
+    { "no walls", "{" CAMERAS "\"walls\": []}",
+      "walls: is missing or empty; accepted: at least one wall\n" },
+    { "wall without screens", "{\"walls\": [{\"id\": \"w\", \"name\": \"w\"}]}",
+      "walls[0]: needs either \"screens\" or \"grid\"\n" },
+    { "odd screen",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"screens\": [{\"x\": 0, \"y\": 1, \"width\": "
+      "640, \"height\": "
+      "10}]}]}",
+      "walls[0].screens[0].y: 1 is refused; accepted: multiples of 2, -262144 to 262144\n"
+      "walls[0].screens[0].height: 10 is out of range; accepted: 64 to 16384\n" },
+    { "screen rotation",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"screens\": [{\"x\": 0, \"y\": 0, \"width\": "
+      "640, \"height\": "
+      "640, \"rotation\": 45}]}]}",
+      "walls[0].screens[0].rotation: 45 is refused; accepted: multiples of 90, 0 to 270\n" },
+    { "overlapping screens",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"layout\": \"1\", \"screens\": [{\"x\": 0, "
+      "\"y\": 0, \"width\": "
+      "640, \"height\": 480}, {\"x\": 638, \"y\": 0, \"width\": 640, \"height\": 480}]}]}",
+      "walls[0].screens[1]: 640x480 at 638,0 overlaps screen 0\n" },
+    { "grid",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"grid\": {\"columns\": 33, \"width\": 641, "
+      "\"height\": 480}}]}",
+      "walls[0].grid.columns: 33 is out of range; accepted: 1 to 32\n"
+      "walls[0].grid.rows: is missing; accepted: 1 to 32\n"
+      "walls[0].grid.width: 641 is refused; accepted: multiples of 2, 64 to 16384\n" },
+    { "grid too large",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"grid\": {\"columns\": 17, \"rows\": 17, "
+      "\"width\": 640, "
+      "\"height\": 480}}]}",
+      "walls[0].grid: 289 screens are refused; accepted: at most 256\n" },
+    { "gap and background",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"gap_px\": 3, \"background\": "
+      "\"black\", " SCREEN "}]}",
+      "walls[0].gap_px: 3 is refused; accepted: multiples of 2, 0 to 256\n"
+      "walls[0].background: \"black\" is refused; accepted: #RRGGBB\n" },
+    { "equal wall ids", "{\"walls\": [" A_WALL ", " A_WALL "]}",
+      "walls[1].id: \"main\" is used by walls[0].id already\n" },
+    { "unknown layout",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"layout\": \"1+55\", " SCREEN "}]}",
+      "walls[0].layout: there is no layout \"1+55\"; did you mean \"1+5\"?\n" },
+    { "first cameras",
+      "{" CAMERAS
+      "\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"layout\": \"4\", \"cameras\": [\"a\", null, "
+      "\"gate3\", 5, \"zzz\"], " SCREEN "}]}",
+      "walls[0].cameras[3]: 5 is not text; accepted: text in double quotes, or null\n"
+      "walls[0].cameras[2]: there is no camera \"gate3\"; did you mean \"gate-3\"?\n"
+      "walls[0].cameras[4]: there is no camera \"zzz\"\n"
+      "walls[0].cameras: 5 cameras are more than layout \"4\" has cells, which is 4\n" },
+    { "overlapping layout",
+      "{" BASE ", \"layouts\": [{\"id\": \"x\", \"cells\": [[0, 0, 1, 1], [0.5, 0.5, 0.5, 0.5]]}]}",
+      "layouts[0].cells[1]: overlaps cell 0; only a layout with \"free\": true may overlap\n" },
+    /* outputs */
+    { "output kinds",
+      "{" BASE ", \"outputs\": [{\"id\": \"a\"}, {\"id\": \"b\", \"kind\": \"hdmi\"}, {\"id\": "
+      "\"c\", \"kind\": "
+      "\"rtsp\", \"fullscreen\": true}, {\"id\": \"d\", \"kind\": \"display\", \"path\": \"/x\", "
+      "\"bitrate_kbps\": "
+      "100}]}",
+      "outputs[0].kind: is missing; accepted: rtsp, display\n"
+      "outputs[1].kind: \"hdmi\" is refused; accepted: rtsp, display\n"
+      "outputs[2].fullscreen: goes with \"kind\": \"display\" only\n"
+      "outputs[2].path: is missing; accepted: a path such as /wall: 2 to 64 of A-Z a-z 0-9 . _ - "
+      "/\n"
+      "outputs[3].path: goes with \"kind\": \"rtsp\" only\n"
+      "outputs[3].bitrate_kbps: goes with \"kind\": \"rtsp\" only\n" },
+    { "equal paths",
+      "{" BASE ", \"outputs\": [{\"id\": \"a\", \"kind\": \"rtsp\", \"path\": \"/w\"}, {\"id\": "
+      "\"b\", \"kind\": "
+      "\"rtsp\", \"path\": \"/w\"}]}",
+      "outputs[1].path: \"/w\" is used by outputs[0].path already\n" },
+    { "unknown wall and screen",
+      "{" BASE ", \"outputs\": [{\"id\": \"a\", \"kind\": \"display\", \"wall\": \"mian\"}, "
+      "{\"id\": \"b\", \"kind\": "
+      "\"display\", \"wall\": \"main\", \"screen\": \"2\"}]}",
+      "outputs[0].wall: there is no wall \"mian\"\n"
+      "outputs[1].screen: there is no screen \"2\"; did you mean \"1\"?\n" },
+    { "path with dots",
+      "{" BASE ", \"outputs\": [{\"id\": \"a\", \"kind\": \"rtsp\", \"path\": \"wall\"}]}",
+      "outputs[0].path: \"wall\" is refused; accepted: a path such as /wall: 2 to 64 of A-Z a-z "
+      "0-9 . _ - /\n" },
+    /* presets */
+    { "presets",
+      "{" BASE ", \"presets\": [{\"name\": \"日常\", \"layout\": \"4\", \"cameras\": [\"a\", "
+      "\"x\"]}, {\"name\": "
+      "\"日常\", \"layout\": \"44\"}, {\"name\": \"\", \"layout\": \"4\"}]}",
+      "presets[2].name: \"\" is refused; accepted: " NAMES "\n"
+      "presets[0].cameras[1]: there is no camera \"x\"; did you mean \"a\"?\n"
+      "presets[1].name: \"日常\" is used by presets[0].name already\n"
+      "presets[1].layout: there is no layout \"44\"; did you mean \"4\"?\n" },
+    /* tours */
+    { "tour without steps",
+      "{" BASE ", \"tours\": [{\"id\": \"t\", \"name\": \"t\", \"tiles\": [1]}]}",
+      "tours[0]: needs either \"cameras\" with \"tiles\", or \"presets\"\n" },
+    { "tour of both",
+      "{" BASE ", \"presets\": [{\"name\": \"p\", \"layout\": \"4\"}], \"tours\": [{\"id\": \"t\", "
+      "\"name\": \"t\", "
+      "\"tiles\": [1], \"cameras\": [\"a\"], \"presets\": [\"p\"]}]}",
+      "tours[0]: needs either \"cameras\" with \"tiles\", or \"presets\"\n" },
+    { "tour without tiles",
+      "{" BASE ", \"tours\": [{\"id\": \"t\", \"name\": \"t\", \"cameras\": [\"a\"]}]}",
+      "tours[0]: needs \"tiles\" for its cameras\n" },
+    { "tiles out of range",
+      "{" BASE ", \"tours\": [{\"id\": \"t\", \"name\": \"t\", \"tiles\": [0, 1, 5, 1, \"2\"], "
+      "\"cameras\": [\"a\"]}]}",
+      "tours[0].tiles[0]: 0 is refused; accepted: whole numbers from 1 to 900\n"
+      "tours[0].tiles[4]: \"2\" is refused; accepted: whole numbers from 1 to 900\n"
+      "tours[0].tiles[2]: 5 is out of range; accepted: 1 to 4 (layout \"4\", the largest that this "
+      "file puts on wall "
+      "\"main\")\n"
+      "tours[0].tiles[3]: 1 is given twice\n" },
+    { "tour members",
+      "{" BASE
+      ", \"tours\": [{\"id\": \"t\", \"name\": \"t\", \"dwell_s\": 4, \"tiles\": [1], \"cameras\": "
+      "[\"gate\"]}, {\"id\": \"t\", \"name\": \"u\", \"presets\": [\"p\"]}]}",
+      "tours[0].dwell_s: 4 is out of range; accepted: 5 to 86400\n"
+      "tours[0].cameras[0]: there is no camera \"gate\"\n"
+      "tours[1].id: \"t\" is used by tours[0].id already\n"
+      "tours[1].presets[0]: there is no preset \"p\"\n" },
+    { "schedule",
+      "{" BASE ", \"tours\": [{\"id\": \"t\", \"name\": \"t\", \"tiles\": [1], \"cameras\": "
+      "[\"a\"], \"schedule\": "
+      "[{\"from\": \"8:00\"}, {\"from\": \"08:00\", \"to\": \"08:00\"}, {\"days\": [0, 8], "
+      "\"from\": \"24:00\", "
+      "\"to\": \"12:60\"}, {\"days\": [], \"from\": \"01:00\", \"to\": \"02:00\"}]}]}",
+      "tours[0].schedule[0].from: \"8:00\" is refused; accepted: HH:MM from 00:00 to 23:59\n"
+      "tours[0].schedule[0].to: is missing; accepted: HH:MM from 00:00 to 23:59\n"
+      "tours[0].schedule[1]: \"from\" and \"to\" are equal; for the whole day give 00:00 to 23:59\n"
+      "tours[0].schedule[2].from: \"24:00\" is refused; accepted: HH:MM from 00:00 to 23:59\n"
+      "tours[0].schedule[2].to: \"12:60\" is refused; accepted: HH:MM from 00:00 to 23:59\n"
+      "tours[0].schedule[2].days[0]: 0 is refused; accepted: whole numbers from 1 to 7\n"
+      "tours[0].schedule[2].days[1]: 8 is refused; accepted: whole numbers from 1 to 7\n"
+      "tours[0].schedule[2]: names no day; accepted: \"days\" with 1 (Monday) to 7 (Sunday)\n"
+      "tours[0].schedule[3]: names no day; accepted: \"days\" with 1 (Monday) to 7 (Sunday)\n" },
+};
+
+/* Without the source that stands before each line. */
+static char *dup_lines(const Faults *faults)
+{
+    g_autofree char *text = faults_dup_text(faults);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    GString *out = g_string_new(NULL);
+    for (char **line = lines; *line && **line; line++) {
+        g_assert_true(g_str_has_prefix(*line, "t: "));
+        g_string_append_printf(out, "%s\n", *line + 3);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void test_fault(gconstpointer user)
+{
+    const FaultCase *c = user;
+    g_autoptr(Faults) faults = faults_new("t", 100);
+    g_assert_null(config_parse(c->text, strlen(c->text), "t", NULL, faults));
+    g_autofree char *lines = dup_lines(faults);
+    g_assert_cmpstr(lines, ==, c->expected);
+}
+
+static Config *parse_good(const char *text)
+{
+    g_autoptr(Faults) faults = faults_new("t", 100);
+    Config *config = config_parse(text, strlen(text), "t", NULL, faults);
+    g_autofree char *lines = faults_dup_text(faults);
+    g_assert_cmpstr(lines, ==, "");
+    g_assert_nonnull(config);
+    return config;
+}
+
+static void test_defaults(void)
+{
+    g_autoptr(Config) config = parse_good("{" BASE "}");
+    g_assert_cmpstr(config->site_name, ==, "综治中心");
+    g_assert_cmpstr(config->log_level, ==, "info");
+    g_assert_cmpstr(config->state_dir, ==, "");
+    g_assert_cmpstr(config->socket_path, ==, "");
+    g_assert_cmpstr(config->http_host, ==, "127.0.0.1");
+    g_assert_cmpuint(config->http_port, ==, 8080);
+    g_assert_cmpstr(config->rtsp_host, ==, "127.0.0.1");
+    g_assert_cmpuint(config->rtsp_port, ==, 8554);
+    g_assert_cmpuint(config->fps, ==, 25);
+    g_assert_cmpuint(config->decode_threads, ==, 0);
+    g_assert_cmpuint(config->connect_per_s, ==, 8);
+    g_assert_cmpuint(config->warm_limit, ==, 32);
+    g_assert_cmpuint(config->warm_keep_ms, ==, 30000);
+    g_assert_cmpuint(config->promote_height_px, ==, 620);
+    const WallConfig *wall = config_wall(config, NULL);
+    g_assert_cmpint(wall->gap_px, ==, 2);
+    g_assert_cmphex(wall->background, ==, 0x0B0F14);
+    g_assert_true(wall->has_clock);
+    g_assert_cmpstr(wall->screens[0].id, ==, "1");
+    g_assert_null(credentials_find(config->credentials, "gate"));
+}
+
+/* The model's own defaults and those of the option table are the same. */
+static void test_camera_defaults(void)
+{
+    g_autoptr(Config) config = parse_good("{" BASE "}");
+    Camera *expected = camera_new();
+    g_free(expected->id);
+    g_free(expected->name);
+    expected->id = g_strdup("a");
+    expected->name = g_strdup("a");
+    expected->main = g_strdup("rtsp://10.0.0.1/a");
+    expected->number = 1;
+    g_assert_true(camera_equal(expected, config_camera(config, "a")));
+    camera_free(expected);
+}
+
+static void test_full(void)
+{
+    g_autoptr(Config) config = parse_good(
+        "// site\n"
+        "{\"site\": {\"name\": \"红塔区综治中心\", \"log_level\": \"debug\", \"state_dir\": "
+        "\"/var/lib/x\", "
+        "\"socket_path\": \"/run/x.sock\"},\n"
+        " \"listen\": {\"http_host\": \"::1\", \"http_port\": 0, \"rtsp_host\": \"0.0.0.0\", "
+        "\"rtsp_port\": 0},\n"
+        " \"canvas\": {\"fps\": 30, \"decode_threads\": 3},\n"
+        " \"feeds\": {\"connect_per_s\": 4, \"warm_limit\": 0, \"warm_keep_ms\": 1000, "
+        "\"promote_height_px\": 500,\n"
+        "   \"transport\": \"udp\", \"latency_ms\": 300, \"stall_ms\": 3000, \"offline_ms\": "
+        "20000, \"keep_alive\": "
+        "\"options\"},\n"
+        " \"cameras\": [\n"
+        "  {\"id\": \"a\", \"name\": \"研和路口\", \"region\": \"530402008\", \"region_name\": "
+        "\"研和街道\", \"gbid\": "
+        "\"53040200801320000001\", \"place\": \"老街\", \"place_kind\": \"路口\", \"position\": "
+        "[102.5, 24.25],\n"
+        "   \"main\": \"rtsps://10.0.0.1:8322/main\", \"sub\": \"rtsps://10.0.0.1:8322/sub\", "
+        "\"transport\": \"tcp\", "
+        "\"keep_alive\": \"off\", \"audio\": true, \"tls_verify\": false, \"sessions\": 1, "
+        "\"latency_ms\": 100, "
+        "\"stall_ms\": 1000, \"offline_ms\": 5000, \"label\": \"top-right\",\n"
+        "   \"masks\": [{\"mode\": \"mosaic\", \"points\": [[0, 0], [0.5, 0], [0.5, 0.5], [0, "
+        "0.5]]}]},\n"
+        "  {\"id\": \"b\", \"name\": \"b\", \"number\": 1, \"template\": \"hikvision\", \"host\": "
+        "\"10.0.0.2:555\", "
+        "\"channel\": 12},\n"
+        "  {\"id\": \"c\", \"name\": \"c\", \"template\": \"dahua\", \"host\": \"[fe80::1]\"},\n"
+        "  {\"id\": \"d\", \"name\": \"d\", \"template\": \"uniview\", \"host\": \"nvr\"}],\n"
+        " \"layouts\": [{\"id\": \"mine\", \"grid\": [3, 1]}],\n"
+        " \"walls\": [{\"id\": \"w1\", \"name\": \"主墙\", \"grid\": {\"columns\": 2, \"rows\": 2, "
+        "\"width\": 1920, "
+        "\"height\": 1080, \"bezel_x\": 20, \"bezel_y\": 30}, \"gap_px\": 0, \"background\": "
+        "\"#ff0080\", \"layout\": "
+        "\"mine\", \"cameras\": [\"b\", null, \"a\"], \"clock\": false},\n"
+        "  {\"id\": \"w2\", \"name\": \"侧墙\", \"screens\": [{\"id\": \"left\", \"name\": \"左\", "
+        "\"x\": -1080, \"y\": "
+        "0, \"width\": 1080, \"height\": 1920, \"rotation\": 90}, {\"x\": 0, \"y\": 0, \"width\": "
+        "640, \"height\": "
+        "480}]}],\n"
+        " \"outputs\": [{\"kind\": \"rtsp\", \"id\": \"net\", \"path\": \"/wall/1\", "
+        "\"bitrate_kbps\": 8000}, {\"kind\": "
+        "\"display\", \"id\": \"glass\", \"wall\": \"w2\", \"screen\": \"left\", \"connector\": "
+        "\"HDMI-1\", "
+        "\"fullscreen\": true}],\n"
+        " \"presets\": [{\"name\": \"日常\", \"layout\": \"9\", \"cameras\": [null, \"a\"]}, "
+        "{\"name\": \"日常\", "
+        "\"wall\": \"w2\", \"layout\": \"4\"}],\n"
+        " \"tours\": [{\"id\": \"t1\", \"name\": \"轮巡\", \"dwell_s\": 20, \"tiles\": [2, 9], "
+        "\"cameras\": [\"a\", "
+        "\"b\", \"c\"], \"schedule\": [{\"days\": [1, 7], \"from\": \"18:30\", \"to\": \"06:00\"}, "
+        "{\"from\": "
+        "\"08:00\", \"to\": \"09:00\"}]}, {\"id\": \"t2\", \"name\": \"预案轮巡\", \"wall\": "
+        "\"w2\", \"presets\": "
+        "[\"日常\"]}],\n"
+        "}");
+    g_assert_cmpstr(config->site_name, ==, "红塔区综治中心");
+    g_assert_cmpstr(config->state_dir, ==, "/var/lib/x");
+    g_assert_cmpstr(config->http_host, ==, "::1");
+    g_assert_cmpuint(config->http_port, ==, 0);
+    g_assert_cmpuint(config->fps, ==, 30);
+    g_assert_cmpuint(config->decode_threads, ==, 3);
+    g_assert_cmpuint(config->promote_height_px, ==, 500);
+
+    const Camera *a = config_camera(config, "a");
+    g_assert_cmpuint(a->number, ==, 2); /* 1 is taken */
+    g_assert_cmpstr(a->gbid, ==, "53040200801320000001");
+    g_assert_true(a->has_position);
+    g_assert_cmpfloat(a->lon, ==, 102.5);
+    g_assert_cmpfloat(a->lat, ==, 24.25);
+    g_assert_cmpint(a->transport, ==, TRANSPORT_TCP);
+    g_assert_cmpint(a->keep_alive, ==, KEEP_ALIVE_OFF);
+    g_assert_true(a->has_audio_wanted);
+    g_assert_false(a->tls_verify);
+    g_assert_cmpuint(a->sessions, ==, 1);
+    g_assert_cmpint(a->label, ==, LABEL_TOP_RIGHT);
+    g_assert_cmpuint(a->n_masks, ==, 1);
+    g_assert_cmpint(a->masks[0].mode, ==, MASK_MOSAIC);
+    g_assert_cmpuint(a->masks[0].n_points, ==, 4);
+    g_assert_cmpfloat(a->masks[0].point[2].y, ==, 0.5);
+
+    const Camera *b = config_camera_number(config, 1);
+    g_assert_cmpstr(b->id, ==, "b");
+    g_assert_cmpstr(b->main, ==, "rtsp://10.0.0.2:555/Streaming/Channels/1201");
+    g_assert_cmpstr(b->sub, ==, "rtsp://10.0.0.2:555/Streaming/Channels/1202");
+    g_assert_cmpint(b->transport, ==, TRANSPORT_UDP); /* from feeds */
+    g_assert_cmpint(b->keep_alive, ==, KEEP_ALIVE_OPTIONS);
+    g_assert_cmpuint(b->latency_ms, ==, 300);
+    g_assert_cmpuint(b->stall_ms, ==, 3000);
+    g_assert_cmpuint(b->offline_ms, ==, 20000);
+    g_assert_cmpstr(config_camera(config, "c")->sub, ==,
+                    "rtsp://[fe80::1]/cam/realmonitor?channel=1&subtype=1");
+    g_assert_cmpstr(config_camera(config, "d")->main, ==, "rtsp://nvr/unicast/c1/s0/live");
+
+    g_assert_cmpuint(config->n_walls, ==, 2);
+    const WallConfig *w1 = config_wall(config, "w1"), *w2 = config_wall(config, "w2");
+    g_assert_cmpuint(w1->n_screens, ==, 4);
+    g_assert_true(rect_equal(wall_config_screen(w1, "4")->rect, (Rect) { 1940, 1110, 1920, 1080 }));
+    g_assert_cmphex(w1->background, ==, 0xff0080);
+    g_assert_cmpuint(w1->n_initial, ==, 3);
+    g_assert_cmpstr(w1->initial[0], ==, "b");
+    g_assert_null(w1->initial[1]);
+    g_assert_false(w1->has_clock);
+    g_assert_cmpuint(wall_config_screen(w2, "")->rotation, ==, 90);
+    g_assert_cmpstr(w2->screens[1].id, ==, "2");
+    g_assert_null(config_wall(config, "w3"));
+    g_assert_null(wall_config_screen(w2, "right"));
+
+    g_assert_cmpstr(config->outputs[0].wall, ==, "w1"); /* the first, by default */
+    g_assert_cmpstr(config->outputs[0].path, ==, "/wall/1");
+    g_assert_cmpuint(config->outputs[0].bitrate_kbps, ==, 8000);
+    g_assert_cmpint(config->outputs[1].kind, ==, OUTPUT_DISPLAY);
+    g_assert_cmpstr(config->outputs[1].connector, ==, "HDMI-1");
+    g_assert_true(config->outputs[1].is_fullscreen);
+
+    g_assert_cmpstr(config->presets[0].wall, ==, "w1");
+    g_assert_cmpuint(config->presets[0].n_cameras, ==, 2);
+    g_assert_null(config->presets[0].cameras[0]);
+    const Tour *tour = config->tours[0];
+    g_assert_cmpuint(tour->dwell_ms, ==, 20000);
+    g_assert_cmpuint(tour->tiles[1], ==, 9);
+    g_assert_cmpuint(tour->n_schedules, ==, 2);
+    g_assert_cmphex(tour->schedules[0].weekdays, ==, 0x41);
+    g_assert_cmpuint(tour->schedules[0].start_minute, ==, 18 * 60 + 30);
+    g_assert_cmpuint(tour->schedules[0].end_minute, ==, 6 * 60);
+    g_assert_cmphex(tour->schedules[1].weekdays, ==, 0x7f);
+    g_assert_cmpstr(config->tours[1]->presets[0], ==, "日常");
+}
+
+/* --- with files --------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    char *dir;
+} Files;
+
+static void files_set_up(Files *files, gconstpointer user)
+{
+    g_autoptr(GError) error = NULL;
+    files->dir = g_dir_make_tmp("wallctl-config-XXXXXX", &error);
+    g_assert_no_error(error);
+}
+
+static void files_tear_down(Files *files, gconstpointer user)
+{
+    g_autoptr(GDir) dir = g_dir_open(files->dir, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        g_autofree char *path = g_build_filename(files->dir, name, NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    g_assert_cmpint(g_rmdir(files->dir), ==, 0);
+    g_free(files->dir);
+}
+
+static void write_file(const Files *files, const char *name, const char *text, guint mode)
+{
+    g_autofree char *path = g_build_filename(files->dir, name, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_assert_cmpint(g_chmod(path, (int)mode), ==, 0);
+}
+
+static Config *load(const Files *files, Faults *faults)
+{
+    g_autofree char *path = g_build_filename(files->dir, "wallctl.json", NULL);
+    return config_load(path, faults);
+}
+
+static void test_missing_file(Files *files, gconstpointer user)
+{
+    g_autoptr(Faults) faults = faults_new("t", 10);
+    g_assert_null(load(files, faults));
+    g_autofree char *expected =
+        g_strdup_printf("t: cannot read %s/wallctl.json: No such file or directory", files->dir);
+    g_assert_cmpstr(faults_get(faults, 0), ==, expected);
+}
+
+static void test_pipe(Files *files, gconstpointer user)
+{
+    g_autofree char *path = g_build_filename(files->dir, "wallctl.json", NULL);
+    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+    g_autoptr(Faults) faults = faults_new("t", 10);
+    g_assert_null(load(files, faults));
+    g_autofree char *expected = g_strdup_printf("t: %s is not a regular file", path);
+    g_assert_cmpstr(faults_get(faults, 0), ==, expected);
+}
+
+static void test_named_files(Files *files, gconstpointer user)
+{
+    write_file(
+        files, "regions.csv",
+        "code,name,level,parent\n530402,红塔区,county,5304\n530402008,研和街道,township,530402\n",
+        0644);
+    write_file(files, "cameras.csv",
+               "编号,名称,主码流,行政区划,凭据\ngate-1,一号门,rtsp://10.0.0.1/1,530402008005,gate\n"
+               "gate-2,二号门,rtsp://10.0.0.2/1,53,\n",
+               0644);
+    write_file(files, "secret.json", "{\"gate\": {\"user\": \"admin\", \"password\": \"hunter2\"}}",
+               0600);
+    write_file(
+        files, "wallctl.json",
+        "{" BASE
+        ", \"regions\": \"regions.csv\", \"camera_csv\": [\"cameras.csv\"], \"credentials\": "
+        "\"secret.json\"}",
+        0644);
+    g_autoptr(Faults) faults = faults_new("t", 10);
+    g_autoptr(Config) config = load(files, faults);
+    g_autofree char *lines = faults_dup_text(faults);
+    g_assert_cmpstr(lines, ==, "");
+    g_assert_cmpuint(config->cameras->len, ==, 5);
+    const Camera *gate = config_camera(config, "gate-1");
+    g_assert_cmpuint(gate->number, ==, 4);
+    g_assert_cmpstr(gate->region_name, ==,
+                    "研和街道"); /* the village is not in the table, its street is */
+    g_assert_cmpstr(config_camera(config, "gate-2")->region_name, ==, "");
+    g_assert_cmpstr(credentials_find(config->credentials, "gate")->user, ==, "admin");
+}
+
+static void test_faults_of_files(Files *files, gconstpointer user)
+{
+    write_file(files, "regions.csv", "code,name\n5304x2,红塔区\n53,\n53,云南省\n53,云南\n", 0644);
+    write_file(
+        files, "cameras.csv",
+        "id,name,main,credential\na,一号门,rtsp://h/1,\ng,g,rtsp://h/2,gate\nh,h,http://h/,\n",
+        0644);
+    write_file(files, "wallctl.json",
+               "{" BASE
+               ", \"regions\": \"regions.csv\", \"camera_csv\": [\"cameras.csv\", \"none.csv\"]}",
+               0644);
+    g_autoptr(Faults) faults = faults_new("t", 20);
+    g_assert_null(load(files, faults));
+    g_autofree char *lines = dup_lines(faults);
+    g_autofree char *expected = g_strdup_printf(
+        "cameras.csv: row 4, column main: \"http://h/\" does not begin with rtsp:// or rtsps://\n"
+        "camera_csv[1]: cannot read %s/none.csv: No such file or directory\n"
+        "regions.csv: row 2, column code: \"5304x2\" is refused; accepted: 2 to 15 digits\n"
+        "regions.csv: row 3, column name: \"\" is refused; accepted: " NAMES "\n"
+        "regions.csv: row 5, column code: \"53\" is in the table already\n"
+        "cameras.csv: row 2, column id: \"a\" is the id of another camera before it\n"
+        "cameras.csv: row 3, column credential: there is no \"gate\" in the credential file\n",
+        files->dir);
+    g_assert_cmpstr(lines, ==, expected);
+}
+
+static void test_skipped_rows(Files *files, gconstpointer user)
+{
+    write_file(files, "cameras.csv",
+               "id,name,main\ng,g,rtsp://h/2\nh,h,http://h/\n,i,rtsp://h/\nk,k,rtsp://h/k\n", 0644);
+    write_file(files, "wallctl.json",
+               "{" BASE ", \"camera_csv\": [\"cameras.csv\"], \"camera_csv_bad_rows\": \"skip\"}",
+               0644);
+    g_autoptr(Faults) faults = faults_new("t", 20);
+    g_autoptr(Config) config = load(files, faults);
+    g_autofree char *lines = dup_lines(faults);
+    g_assert_cmpstr(lines, ==, "");
+    g_assert_cmpuint(config->cameras->len, ==, 5);
+    g_assert_nonnull(config_camera(config, "k"));
+    g_assert_null(config_camera(config, "h"));
+}
+
+static void test_skip_needs_a_table(Files *files, gconstpointer user)
+{
+    write_file(files, "cameras.csv", "number,main\n1,rtsp://h/2\n", 0644);
+    write_file(files, "wallctl.json",
+               "{" BASE ", \"camera_csv\": [\"cameras.csv\"], \"camera_csv_bad_rows\": \"skip\"}",
+               0644);
+    g_autoptr(Faults) faults = faults_new("t", 20);
+    g_assert_null(load(files, faults));
+    g_autofree char *lines = dup_lines(faults);
+    g_assert_cmpstr(lines, ==,
+                    "camera_csv[0]: cameras.csv: row 1: there is no column name (名称); accepted: "
+                    "a first row that names "
+                    "the columns\n");
+}
+
+static void test_credentials_mode(Files *files, gconstpointer user)
+{
+    write_file(files, "secret.json", "{}", 0644);
+    write_file(files, "wallctl.json", "{" BASE ", \"credentials\": \"secret.json\"}", 0644);
+    g_autoptr(Faults) faults = faults_new("t", 20);
+    g_assert_null(load(files, faults));
+    g_autofree char *expected = g_strdup_printf("t: secret.json: mode 0644 lets others read the "
+                                                "passwords; accepted: 0600 (mend it with: chmod "
+                                                "600 '%s/secret.json')",
+                                                files->dir);
+    g_assert_cmpstr(faults_get(faults, 0), ==, expected);
+    g_assert_cmpuint(faults_count(faults), ==, 1);
+}
+
+/* 20,000 cameras: all are there and found; the time is printed, not judged. */
+static void test_many(Files *files, gconstpointer user)
+{
+    g_autoptr(GString) csv =
+        g_string_new("编号,名称,行政区划,国标编号,地点,经度,纬度,主码流,子码流\r\n");
+    for (guint i = 0; i < 20000; i++)
+        g_string_append_printf(
+            csv,
+            "cam-%05u,\"研和街道，%u 号\",530402008,530402008013%08u,老街 %u 号,102.%04u,24.%04u,"
+            "rtsp://10.%u.%u.%u:554/Streaming/Channels/101,"
+            "rtsp://10.%u.%u.%u:554/Streaming/Channels/102\r\n",
+            i, i, i, i, i % 10000, i % 10000, i >> 16, (i >> 8) & 255, i & 255, i >> 16,
+            (i >> 8) & 255, i & 255);
+    write_file(files, "cameras.csv", csv->str, 0644);
+    write_file(files, "regions.csv", "code,name\n530402008,研和街道\n", 0644);
+    write_file(files, "wallctl.json",
+               "{" WALLS ", \"camera_csv\": [\"cameras.csv\"], \"regions\": \"regions.csv\"}",
+               0644);
+    gint64 t0 = g_get_monotonic_time();
+    g_autoptr(Faults) faults = faults_new("t", 20);
+    g_autoptr(Config) config = load(files, faults);
+    gint64 t1 = g_get_monotonic_time();
+    g_autofree char *lines = faults_dup_text(faults);
+    g_assert_cmpstr(lines, ==, "");
+    g_assert_cmpuint(config->cameras->len, ==, 20000);
+    for (guint i = 0; i < 20000; i++) {
+        char id[16];
+        g_snprintf(id, sizeof id, "cam-%05u", i);
+        g_assert_true(config_camera(config, id) == g_ptr_array_index(config->cameras, i));
+        g_assert_true(config_camera_number(config, i + 1) == g_ptr_array_index(config->cameras, i));
+    }
+    gint64 t2 = g_get_monotonic_time();
+    g_test_message(
+        "20000 cameras: %.1f MB, loaded in %.0f ms, each found by id and number in %.2f us",
+        (double)csv->len / 1e6, (double)(t1 - t0) / 1e3, (double)(t2 - t1) / 40000);
+}
+
+/* --- what the repository carries ---------------------------------------------------------------
+ */
+
+static char *dup_source_path(const char *relative)
+{
+    const char *source = g_getenv("WALLCTL_SOURCE");
+    return source ? g_build_filename(source, relative, NULL) : NULL;
+}
+
+static void test_reference(void)
+{
+    g_autofree char *path = dup_source_path("docs/config-reference.md");
+    if (!path) {
+        g_test_skip("WALLCTL_SOURCE is not set");
+        return;
+    }
+    g_autofree char *text = config_reference_text();
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    if (g_getenv("WALLCTL_UPDATE"))
+        g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autofree char *kept = NULL;
+    g_autoptr(GError) error = NULL;
+    g_file_get_contents(path, &kept, NULL, &error);
+    g_assert_no_error(error);
+    if (strcmp(kept, text) != 0) {
+        g_test_message("docs/config-reference.md is old: run WALLCTL_UPDATE=1 meson test test_config");
+        g_test_fail();
+    }
+}
+
+static Config *load_sample(const char *path)
+{
+    g_autoptr(Faults) faults = faults_new("sample", 20);
+    Config *config = config_load(path, faults);
+    g_autofree char *lines = faults_dup_text(faults);
+    g_assert_cmpstr(lines, ==, "");
+    g_assert_nonnull(config);
+    return config;
+}
+
+static void test_demo(void)
+{
+    g_autofree char *path = dup_source_path("config/wallctl.json");
+    if (!path) {
+        g_test_skip("WALLCTL_SOURCE is not set");
+        return;
+    }
+    g_autoptr(Config) config = load_sample(path);
+    g_assert_cmpuint(config->cameras->len, ==, 16);
+    g_assert_cmpuint(config_wall(config, "main")->n_initial, ==, 16);
+    for (guint i = 0; i < 16; i++) {
+        const Camera *camera = g_ptr_array_index(config->cameras, i);
+        g_autofree char *main = g_strdup_printf("rtsp://127.0.0.1:8555/%s/main", camera->id);
+        g_autofree char *sub = g_strdup_printf("rtsp://127.0.0.1:8555/%s/sub", camera->id);
+        g_assert_cmpstr(camera->main, ==, main);
+        g_assert_cmpstr(camera->sub, ==, sub);
+        g_assert_cmpstr(camera->region_name, !=, "");
+    }
+}
+
+/* As its first lines tell an administrator: the example of the credentials gets its own name and
+ * mode. */
+static void test_county(Files *files, gconstpointer user)
+{
+    static const struct {
+        const char *from, *to;
+        guint mode;
+    } copies[] = { { "config/examples/county-2x2.json", "wallctl.json", 0644 },
+                   { "config/examples/cameras.csv", "cameras.csv", 0644 },
+                   { "config/examples/credentials.json.example", "credentials.json", 0600 } };
+    if (!g_getenv("WALLCTL_SOURCE")) {
+        g_test_skip("WALLCTL_SOURCE is not set");
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(copies); i++) {
+        g_autofree char *path = dup_source_path(copies[i].from);
+        g_autofree char *text = NULL;
+        g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+        g_autofree char *regions = dup_source_path("config/regions.csv");
+        g_auto(GStrv) parts = g_strsplit(text, "../regions.csv", 2);
+        g_autofree char *moved = g_strjoinv(regions, parts);
+        write_file(files, copies[i].to, moved, copies[i].mode);
+    }
+    g_autofree char *path = g_build_filename(files->dir, "wallctl.json", NULL);
+    g_autoptr(Config) config = load_sample(path);
+    g_assert_cmpuint(config->cameras->len, ==, 20);
+    g_assert_cmpstr(config_camera(config, "lh-001")->region_name, ==, "洛河彝族乡");
+    g_assert_cmpstr(config_camera(config, "xsq-001")->place, ==, "\"彝家小院\"路口");
+    g_assert_nonnull(
+        credentials_find(config->credentials, config_camera(config, "yh-002")->credential));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_unsetenv("CREDENTIALS_DIRECTORY");
+    for (gsize i = 0; i < G_N_ELEMENTS(faults_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/config/fault/%s", faults_cases[i].name);
+        g_test_add_data_func(path, &faults_cases[i], test_fault);
+    }
+    g_test_add_func("/config/defaults", test_defaults);
+    g_test_add_func("/config/camera defaults", test_camera_defaults);
+    g_test_add_func("/config/full", test_full);
+#define WITH_FILES(NAME, FUNC) g_test_add(NAME, Files, NULL, files_set_up, FUNC, files_tear_down)
+    WITH_FILES("/config/files/missing", test_missing_file);
+    WITH_FILES("/config/files/pipe", test_pipe);
+    WITH_FILES("/config/files/named", test_named_files);
+    WITH_FILES("/config/files/faults", test_faults_of_files);
+    WITH_FILES("/config/files/skipped rows", test_skipped_rows);
+    WITH_FILES("/config/files/skip needs a table", test_skip_needs_a_table);
+    WITH_FILES("/config/files/credentials mode", test_credentials_mode);
+    WITH_FILES("/config/files/many", test_many);
+    g_test_add_func("/config/reference", test_reference);
+    g_test_add_func("/config/sample/demo", test_demo);
+    WITH_FILES("/config/sample/county", test_county);
+    return g_test_run();
+}
