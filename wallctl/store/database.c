@@ -108,6 +108,7 @@ SchemaState database_open(Database *database, GError **error)
         state = SCHEMA_UNREADABLE;
     if (!cause) {
         database->log = inode_of(database->path, "-wal");
+        database_note_written(database);
         return SCHEMA_GOOD;
     }
     database->code = state == SCHEMA_DAMAGED ? SQLITE_CORRUPT : sqlite3_errcode(database->db);
@@ -128,6 +129,27 @@ gboolean database_has_moved(Database *database)
     int has_moved = 0;
     sqlite3_file_control(database->db, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
     return has_moved != 0;
+}
+
+static void get_written(const Database *database, gint64 *size, gint64 *written_ns)
+{
+    struct stat info = { 0 };
+    if (!database->is_memory)
+        (void)stat(database->path, &info);
+    *size = info.st_size;
+    *written_ns = info.st_mtim.tv_sec * NS_PER_SEC + info.st_mtim.tv_nsec;
+}
+
+gboolean database_is_touched(Database *database)
+{
+    gint64 size, written_ns;
+    get_written(database, &size, &written_ns);
+    return size != database->size || written_ns != database->written_ns;
+}
+
+void database_note_written(Database *database)
+{
+    get_written(database, &database->size, &database->written_ns);
 }
 
 /* All pages of the open file to a new one. */

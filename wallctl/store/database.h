@@ -17,6 +17,7 @@ typedef struct {
     sqlite3 *db;        /* NULL while the file cannot be opened */
     ino_t log;          /* inode of the write-ahead log as opened */
     gboolean is_fresh;  /* the file was empty when it was opened */
+    gint64 size, written_ns; /* of the file, as we left it */
     int code;           /* SQLite's primary code of the last failure */
 } Database;
 
@@ -31,6 +32,10 @@ void database_close(Database *database);
 
 /* Is the file that is open no longer the one at the path? */
 gboolean database_has_moved(Database *database);
+
+/* Has somebody else written to the open file since database_note_written()? What SQLite remembers of it may be wrong. */
+gboolean database_is_touched(Database *database);
+void database_note_written(Database *database);
 
 /* After database_has_moved(): writes all that the open file holds to a new one at the path and opens that. What cannot
  * be read any more is given up: is_fresh then. */

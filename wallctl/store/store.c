@@ -195,28 +195,43 @@ static void set_behind(Store *store)
 
 /* database; called with database_lock held */
 
-/* The database open, ours, and at its path. */
+static gboolean is_sound(Database *database)
+{
+    return database->db && !database_has_moved(database) && !database_is_touched(database);
+}
+
+/* Opens; a file that broke while we ran is set aside. */
+static gboolean open_again(Database *database, GError **error)
+{
+    GError *cause = NULL;
+    SchemaState state = database_open(database, &cause);
+    if (state == SCHEMA_DAMAGED) {
+        log_error(STORE, "%s", cause->message);
+        g_error_free(cause);
+        return database_replace(database, error);
+    }
+    if (cause)
+        g_propagate_error(error, cause);
+    return state == SCHEMA_GOOD;
+}
+
+/* The database open, ours, whole, and at its path. */
 static gboolean make_ready(Store *store, GError **error)
 {
     Database *database = &store->database;
-    if (database->db && !database_has_moved(database))
+    if (is_sound(database))
         return TRUE;
     gboolean is_good;
-    if (database->db) {
+    if (database->db && database_has_moved(database)) {
         log_error(STORE, "%s: was deleted or replaced while in use; writing it anew",
                   database->path);
         is_good = database_restore(database, error);
     } else {
-        GError *cause = NULL;
-        SchemaState state = database_open(database, &cause);
-        is_good = state == SCHEMA_GOOD;
-        if (state == SCHEMA_DAMAGED) {
-            log_error(STORE, "%s", cause->message);
-            g_clear_error(&cause);
-            is_good = database_replace(database, error);
-        } else if (!is_good) {
-            g_propagate_error(error, cause);
-        }
+        if (database->db)
+            log_error(STORE, "%s: was written by somebody else while in use; reading it afresh",
+                      database->path);
+        database_close(database);
+        is_good = open_again(database, error);
     }
     if (is_good && database->is_fresh)
         set_behind(store);
@@ -271,6 +286,8 @@ static void run_batch(Store *store, GPtrArray *batch)
         if (is_doubtful && !database->is_memory)
             database_close(database);
     }
+    if (database->db)
+        database_note_written(database);
     if (error) {
         set_behind(store);
         note_trouble(store, error);
@@ -307,9 +324,9 @@ static gboolean is_in_trouble(Store *store)
 static void look_around(Store *store)
 {
     pthread_mutex_lock(&store->database_lock);
-    gboolean is_sound = store->database.db && !database_has_moved(&store->database);
+    gboolean is_good = is_sound(&store->database);
     pthread_mutex_unlock(&store->database_lock);
-    if (is_sound && !is_in_trouble(store))
+    if (is_good && !is_in_trouble(store))
         return;
     g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(free_job);
     Job *job = g_new0(Job, 1);
