@@ -7,8 +7,8 @@
 #include "wallctl/store/store.h"
 
 /* [control] As store_submit_newest(); a full queue is an answer like any other: by done. */
-void record_submit(Store *store, const char *key, StoreFunc func, gpointer data, GDestroyNotify free_data,
-                   StoreDone done, gpointer user);
+void record_submit(Store *store, const char *key, StoreFunc func, gpointer data,
+                   GDestroyNotify free_data, StoreDone done, gpointer user);
 
 /* [control] Posts an answer for what could not be submitted. */
 void record_refuse(const GError *error, StoreDone done, gpointer user);

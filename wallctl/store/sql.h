@@ -1,19 +1,13 @@
-/* sql.h - the few lines around SQLite that every job needs. [store], or the thread of store_run_now()
- *
- *   g_autoptr(SqlStatement) query = sql_prepare(db, "SELECT name FROM preset WHERE wall = ?", error);
- *   if (!query)
- *       return FALSE;
- *   sql_bind_text(query, 1, wall);
- *   while (sql_step(query, &has_row, error) && has_row) ...
- */
+/* sql.h - the few lines around SQLite that every job needs: prepare, bind, step, errors.
+ * [store], or the thread of store_run_now() */
 #ifndef WALLCTL_STORE_SQL_H
 #define WALLCTL_STORE_SQL_H
 
 #include <glib.h>
 #include <sqlite3.h>
 
-/* The statement behind one literal: prepared once a connection, which keeps it. Leaving the scope of the autoptr
- * resets it. */
+/* The statement behind one literal: prepared once a connection, which keeps it. Leaving the scope
+ * of the autoptr resets it. */
 typedef sqlite3_stmt SqlStatement;
 SqlStatement *sql_prepare(sqlite3 *db, const char *sql, GError **error);
 void sql_release(SqlStatement *statement);
@@ -25,7 +19,7 @@ void sql_bind_int(SqlStatement *statement, int index, gint64 value);
 
 gboolean sql_step(SqlStatement *statement, gboolean *has_row, GError **error);
 gboolean sql_finish(SqlStatement *statement, GError **error); /* to the end, rows ignored */
-char *sql_dup_text(SqlStatement *statement, int column);      /* column counts from 0; NULL for NULL */
+char *sql_dup_text(SqlStatement *statement, int column); /* column counts from 0; NULL for NULL */
 
 /* Statements without values and results, several at once allowed. */
 gboolean sql_run(sqlite3 *db, const char *sql, GError **error);
@@ -33,11 +27,12 @@ gboolean sql_run(sqlite3 *db, const char *sql, GError **error);
 /* The first column of the first row. */
 gboolean sql_get_int(sqlite3 *db, const char *sql, gint64 *value, GError **error);
 
-/* What the last call on db failed with: WALL_ERROR_UNAVAILABLE for disk and file, INVALID for a constraint, LIMIT for
- * something too large, else INTERNAL. */
+/* What the last call on db failed with: WALL_ERROR_UNAVAILABLE for disk and file, INVALID for a
+ * constraint, LIMIT for something too large, else INTERNAL. */
 void sql_set_error(sqlite3 *db, GError **error);
 
-/* Closes db and all its statements; the write-ahead log is copied into the file if is_kept, else left alone. */
+/* Closes db and all its statements; the write-ahead log is copied into the file if is_kept, else
+ * left alone. */
 void sql_close(sqlite3 *db, gboolean is_kept);
 
 #endif

@@ -5,7 +5,7 @@
 #include "wallctl/base/json.h"
 #include "wallctl/model/tour.h"
 
-Json *tour_to_json(const Tour *tour);                                      /* caller owns */
+Json *tour_to_json(const Tour *tour);                                /* caller owns */
 Tour *tour_from_json(Json *json, Faults *faults, const char *place); /* NULL with a fault added */
 
 #endif
