@@ -12,7 +12,7 @@
 
 struct Decoder {
     AVCodecContext *context;
-    AVFrame *picture;
+    AVFrame *picture, *next; /* next: receiving empties the frame it is given even when there is nothing to receive */
 };
 
 static gboolean is_damaged(const AVFrame *picture)
@@ -28,8 +28,11 @@ gboolean decoder_run(Decoder *decoder, const AVPacket *packet, const AVFrame **p
     if (status >= 0) {
         /* Without B-frames one unit is one picture; with them the newest of several is what a wall
          * wants. */
-        while ((status = avcodec_receive_frame(decoder->context, decoder->picture)) >= 0)
+        while ((status = avcodec_receive_frame(decoder->context, decoder->next)) >= 0) {
+            av_frame_unref(decoder->picture);
+            av_frame_move_ref(decoder->picture, decoder->next);
             *picture = decoder->picture;
+        }
         if (status == AVERROR(EAGAIN) || status == AVERROR_EOF)
             status = 0;
     }
@@ -78,7 +81,8 @@ Decoder *decoder_new(enum AVCodecID codec, GError **error)
     Decoder *decoder = g_new0(Decoder, 1);
     decoder->context = avcodec_alloc_context3(found);
     decoder->picture = av_frame_alloc();
-    g_assert(decoder->context && decoder->picture);
+    decoder->next = av_frame_alloc();
+    g_assert(decoder->context && decoder->picture && decoder->next);
     decoder->context->thread_count = 1;
     decoder->context->flags |= AV_CODEC_FLAG_LOW_DELAY;
     decoder->context->err_recognition = AV_EF_CAREFUL;
@@ -99,5 +103,6 @@ void decoder_free(Decoder *decoder)
         return;
     avcodec_free_context(&decoder->context);
     av_frame_free(&decoder->picture);
+    av_frame_free(&decoder->next);
     g_free(decoder);
 }

@@ -27,6 +27,12 @@ void gop_reset(Gop *gop)
     gop->last_length = 0;
 }
 
+void gop_break(Gop *gop)
+{
+    g_ptr_array_set_size(gop->packets, 0);
+    gop->bytes = 0;
+}
+
 void gop_add(Gop *gop, const AVPacket *packet)
 {
     if (packet->flags & AV_PKT_FLAG_KEY) {

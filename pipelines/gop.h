@@ -19,6 +19,8 @@ void gop_init(Gop *gop);
 void gop_clear(Gop *gop);
 void gop_reset(Gop *gop); /* a new stream begins */
 
+void gop_break(Gop *gop); /* a unit was lost: what follows is of no use before the next key */
+
 /* Takes a reference of packet; a key packet begins a new GOP, others before the first key are not kept. */
 void gop_add(Gop *gop, const AVPacket *packet);
 

@@ -110,6 +110,8 @@ static GstFlowReturn on_video(GstAppSink *sink, gpointer user)
                                : NULL;
         if (packet) {
             packet->pts = clock_now_ns();
+            if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT))
+                packet->flags |= AV_PKT_FLAG_CORRUPT;
             packet->dts =
                 GST_BUFFER_PTS_IS_VALID(buffer) ? (gint64)GST_BUFFER_PTS(buffer) : AV_NOPTS_VALUE;
             pthread_mutex_lock(&receive->gate);
@@ -182,9 +184,6 @@ static void link_video(Receive *receive, GstBin *bin, GstPad *pad, const GstStru
                   receive->name);
         return;
     }
-    if (!is_h265) /* after a lost packet nothing is shown before the next key frame; H.265 errors
-                     show in the decoder */
-        g_object_set(depay, "wait-for-keyframe", TRUE, NULL);
     gst_bin_add(bin, depay);
     gst_element_sync_state_with_parent(depay);
     GstElement *sink = add_sink(receive, bin,

@@ -33,7 +33,8 @@ const char *feed_fault_word(FeedFault fault); /* "credentials" ... for the API. 
 typedef struct Receive Receive; /* counted: its stream threads and posts hold references */
 
 typedef struct {
-    /* [stream] One access unit, Annex B, parameter sets in every key unit; borrowed. */
+    /* [stream] One access unit, Annex B, parameter sets in every key unit; borrowed. pts is its arrival by clock_now_ns(), dts
+     * its media time. AV_PKT_FLAG_CORRUPT: something was lost before or in it. */
     void (*packet)(const AVPacket *packet, gpointer user);
     /* [stream] Once per (new) video caps, before its first packet. */
     void (*codec)(enum AVCodecID codec, gpointer user);

@@ -114,6 +114,11 @@ void reel_push(Reel *reel, const AVPacket *packet)
     gboolean is_key = packet->flags & AV_PKT_FLAG_KEY;
     pthread_mutex_lock(&reel->lock);
     ReelFacts *facts = &reel->facts;
+    if (packet->flags & AV_PKT_FLAG_CORRUPT && !is_key) { /* grey and smears come from decoding on after a loss */
+        facts->damaged += reel->gop.packets->len > 0;
+        gop_break(&reel->gop);
+        reel->needs_key = TRUE;
+    }
     gop_add(&reel->gop, packet);
     facts->units++;
     facts->keys += is_key;

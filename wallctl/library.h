@@ -6,6 +6,7 @@
 #define WALLCTL_LIBRARY_H
 
 #include "config/config.h"
+#include "wallctl/model/command.h"
 #include "wallctl/store/wall_store.h"
 
 typedef struct Library Library;

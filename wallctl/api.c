@@ -1,0 +1,483 @@
+/* api.c - what the paths of /api/v1 mean: one table of routes, one function a route
+ *
+ * Answers are made here and now from values of [control]; what takes time (pictures as files, probing) goes to a worker and
+ * answers from there through post_control().
+ */
+#include "wallctl/api.h"
+
+#include "config/credentials.h"
+#include "pipelines/picture_file.h"
+#include "pipelines/probe.h"
+#include "wallctl/api_library.h"
+#include "wallctl/api_private.h"
+#include "wallctl/api_status.h"
+#include "wallctl/base/error.h"
+#include "wallctl/base/log.h"
+#include "wallctl/base/post.h"
+#include "wallctl/why.h"
+#include "web/protocol.h"
+
+#include <string.h>
+
+#define PREFIX      "/api/v1/"
+#define MAX_PARTS   6
+#define MAX_CAMERAS 1000 /* an answer; offset asks for more */
+
+/* ---- helpers -------------------------------------------------------------------------------------------------------- */
+
+static void reply_ok(WebRequest *request, Json *json)
+{
+    web_reply_json(request, 200, json);
+}
+
+Json *api_parse_body(const WebRequestInfo *info, GError **error)
+{
+    gsize len;
+    const char *text = g_bytes_get_data(info->body, &len);
+    if (len == 0)
+        return json_object_new_object();
+    Json *json = json_parse(text, len, 0, JSON_STRICT, error);
+    if (json && !json_object_is_type(json, json_type_object)) {
+        json_object_put(json);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "body: accepted is a JSON object");
+        return NULL;
+    }
+    return json;
+}
+
+gboolean api_take_faults(const Faults *faults, GError **error)
+{
+    if (faults_count(faults) == 0)
+        return TRUE;
+    g_autofree char *text = faults_dup_text(faults);
+    g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "%s", g_strchomp(text));
+    return FALSE;
+}
+
+static gboolean parse_number(const char *text, guint *number, GError **error)
+{
+    guint64 value;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT, &value, NULL)) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "'%s' is not a tile number", text);
+        return FALSE;
+    }
+    *number = (guint)value;
+    return TRUE;
+}
+
+/* ---- GET ------------------------------------------------------------------------------------------------------------ */
+
+static gboolean get_status(ApiCall *call, GError **error)
+{
+    reply_ok(call->request, status_json(call->env));
+    return TRUE;
+}
+
+static guint query_number(const ApiCall *call, const char *key, guint otherwise)
+{
+    const char *text = call->info->query ? g_hash_table_lookup(call->info->query, key) : NULL;
+    guint64 value;
+    return text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (guint)value : otherwise;
+}
+
+static const char *query_text(const ApiCall *call, const char *key)
+{
+    return call->info->query ? g_hash_table_lookup(call->info->query, key) : NULL;
+}
+
+static gboolean matches(const Camera *camera, const char *find)
+{
+    g_autofree char *number = g_strdup_printf("%u", camera->number);
+    return strstr(camera->name, find) || strstr(camera->id, find) || strcmp(number, find) == 0 ||
+           strstr(camera->region_name, find) || (*camera->gbid && strstr(camera->gbid, find));
+}
+
+static gboolean get_cameras(ApiCall *call, GError **error)
+{
+    const Config *config = controller_config(call->env->controller);
+    const char *find = query_text(call, "find"), *region = query_text(call, "region");
+    guint offset = query_number(call, "offset", 0), limit = MIN(query_number(call, "limit", MAX_CAMERAS), MAX_CAMERAS);
+    Json *list = json_object_new_array();
+    guint found = 0;
+    for (guint i = 0; i < config->cameras->len; i++) {
+        const Camera *camera = g_ptr_array_index(config->cameras, i);
+        if ((region && !g_str_has_prefix(camera->region, region)) || (find && !matches(camera, find)))
+            continue;
+        if (found++ >= offset && found <= offset + limit)
+            json_object_array_add(list, camera_json(call->env, camera, FALSE));
+    }
+    Json *json = json_object_new_object();
+    json_add_int(json, "total", found);
+    json_add(json, "cameras", list);
+    reply_ok(call->request, json);
+    return TRUE;
+}
+
+static const Camera *need_camera(const ApiCall *call, const char *id, GError **error)
+{
+    const Camera *camera = config_camera(controller_config(call->env->controller), id);
+    if (!camera)
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no camera '%s'", id);
+    return camera;
+}
+
+static gboolean get_camera(ApiCall *call, GError **error)
+{
+    const Camera *camera = need_camera(call, call->part[1], error);
+    if (camera)
+        reply_ok(call->request, camera_json(call->env, camera, TRUE));
+    return camera != NULL;
+}
+
+static gboolean get_layouts(ApiCall *call, GError **error)
+{
+    reply_ok(call->request, layouts_json(controller_config(call->env->controller)));
+    return TRUE;
+}
+
+static gboolean get_walls(ApiCall *call, GError **error)
+{
+    reply_ok(call->request, walls_json(call->env));
+    return TRUE;
+}
+
+static gboolean get_wall(ApiCall *call, GError **error)
+{
+    Json *json = wall_state_json(call->env, call->part[1]);
+    if (json)
+        reply_ok(call->request, json);
+    else
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no wall '%s'", call->part[1]);
+    return json != NULL;
+}
+
+static gboolean get_why(ApiCall *call, GError **error)
+{
+    guint tile;
+    Json *json =
+        parse_number(call->part[3], &tile, error) ? why_json(call->env, call->part[1], tile, error) : NULL;
+    if (json)
+        reply_ok(call->request, json);
+    return json != NULL;
+}
+
+static gboolean get_journal(ApiCall *call, GError **error)
+{
+    Json *json = json_object_new_object();
+    json_add(json, "changes",
+             controller_journal(call->env->controller, call->part[1], query_number(call, "since", 0)));
+    reply_ok(call->request, json);
+    return TRUE;
+}
+
+static gboolean get_tours(ApiCall *call, GError **error)
+{
+    reply_ok(call->request, tours_json(call->env));
+    return TRUE;
+}
+
+/* ---- snapshot ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    WebRequest *request;
+    Frame *frame;
+    gboolean is_png;
+    GBytes *file;
+    GError *error;
+} Snapshot;
+
+static void free_snapshot(gpointer data)
+{
+    Snapshot *shot = data;
+    web_request_unref(shot->request);
+    frame_unref(shot->frame);
+    g_clear_pointer(&shot->file, g_bytes_unref);
+    g_clear_error(&shot->error);
+    g_free(shot);
+}
+
+static void answer_snapshot(gpointer data)
+{
+    Snapshot *shot = data;
+    if (shot->file)
+        web_reply_bytes(shot->request, 200, shot->is_png ? "image/png" : "image/jpeg", g_steal_pointer(&shot->file));
+    else
+        web_reply_error(shot->request, shot->error);
+}
+
+static void encode_snapshot(gpointer data)
+{
+    Snapshot *shot = data;
+    shot->file = shot->is_png ? picture_to_png(shot->frame, &shot->error)
+                              : picture_to_jpeg(shot->frame, 90, &shot->error);
+    post_control(answer_snapshot, shot, free_snapshot);
+}
+
+static gboolean get_snapshot(ApiCall *call, GError **error)
+{
+    gboolean is_png = strcmp(call->part[4], "snapshot.png") == 0;
+    if (!is_png && strcmp(call->part[4], "snapshot.jpg") != 0) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "'%s': accepted are snapshot.png and snapshot.jpg",
+                    call->part[4]);
+        return FALSE;
+    }
+    Presenter *presenter = controller_presenter(call->env->controller, call->part[1]);
+    Canvas *canvas = presenter ? presenter_canvas(presenter, call->part[3]) : NULL;
+    if (!canvas) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'", call->part[3], call->part[1]);
+        return FALSE;
+    }
+    Frame *frame = canvas_ref_picture(canvas);
+    if (!frame) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "nothing is composed yet");
+        return FALSE;
+    }
+    Snapshot *shot = g_new0(Snapshot, 1);
+    *shot = (Snapshot){ .request = web_request_ref(call->request), .frame = frame, .is_png = is_png };
+    /* Freed by the post; here only when the queue is full, which frees nothing itself. */
+    if (work_submit(call->env->work, encode_snapshot, shot, NULL, error))
+        return TRUE;
+    free_snapshot(shot);
+    return FALSE;
+}
+
+/* ---- POST ----------------------------------------------------------------------------------------------------------- */
+
+static void reply_stale(ApiCall *call, guint64 base, const GError *error)
+{
+    const Wall *wall = controller_wall(call->env->controller, call->part[1]);
+    Json *inner = json_object_new_object();
+    json_add_string(inner, "code", wall_error_word(error->code));
+    json_add_string(inner, "message", error->message);
+    Json *json = json_object_new_object();
+    json_add(json, "error", inner);
+    json_add_int(json, "revision", (gint64)wall->revision);
+    json_add(json, "changes", controller_journal(call->env->controller, call->part[1], base));
+    web_reply_json(call->request, 409, json);
+}
+
+static gboolean post_command(ApiCall *call, GError **error)
+{
+    g_autoptr(Json) body = api_parse_body(call->info, error);
+    g_autoptr(Command) command = body ? command_from_json(body, call->info->actor, error) : NULL;
+    if (!command)
+        return FALSE;
+    tour_clock_prepare(call->env->tours, call->part[1], command);
+    guint64 revision = 0;
+    guint tile = 0;
+    g_autoptr(GError) refused = NULL;
+    if (!controller_run(call->env->controller, call->part[1], command, &revision, &tile, &refused)) {
+        if (refused->domain == WALL_ERROR && refused->code == WALL_ERROR_STALE)
+            reply_stale(call, command->base, refused);
+        else
+            g_propagate_error(error, g_steal_pointer(&refused));
+        return *error == NULL;
+    }
+    Json *json = json_object_new_object();
+    json_add_string(json, "wall", call->part[1]);
+    json_add_int(json, "revision", (gint64)revision);
+    if (tile)
+        json_add_int(json, "tile", tile);
+    reply_ok(call->request, json);
+    return TRUE;
+}
+
+static gboolean post_reload(ApiCall *call, GError **error)
+{
+    Faults *faults = NULL;
+    if (!call->env->reload(&faults, call->env->user)) {
+        g_autofree char *text = faults ? faults_dup_text(faults) : g_strdup("the configuration cannot be read");
+        faults_free(faults);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "%s", g_strchomp(text));
+        return FALSE;
+    }
+    faults_free(faults);
+    Json *json = json_object_new_object();
+    json_add_string(json, "status", "reloaded");
+    reply_ok(call->request, json);
+    return TRUE;
+}
+
+static gboolean post_retry(ApiCall *call, GError **error)
+{
+    const Camera *camera = need_camera(call, call->part[1], error);
+    if (!camera)
+        return FALSE;
+    for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
+        Feed *feed = feed_pool_find(call->env->feeds, camera->id, profile);
+        if (feed)
+            feed_retry_now(feed);
+    }
+    reply_ok(call->request, camera_json(call->env, camera, TRUE));
+    return TRUE;
+}
+
+/* ---- probe ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    WebRequest *request;
+    char *address;
+    const Credential *credential; /* of config */
+    Config *config;
+    ProbeResult *result;
+    GError *error;
+} Probe;
+
+static void free_probe(gpointer data)
+{
+    Probe *probe = data;
+    web_request_unref(probe->request);
+    config_unref(probe->config);
+    g_clear_pointer(&probe->result, probe_result_free);
+    g_clear_error(&probe->error);
+    g_free(probe->address);
+    g_free(probe);
+}
+
+static Json *probe_json(const ProbeResult *result)
+{
+    Json *json = json_object_new_object();
+    json_add_string(json, "codec", result->codec);
+    json_add_string(json, "profile", result->profile);
+    json_add_int(json, "width", result->width);
+    json_add_int(json, "height", result->height);
+    json_add_double(json, "fps", result->fps);
+    json_add_int(json, "gop_frames", result->gop_frames);
+    json_add_double(json, "gop_s", result->gop_s);
+    json_add_double(json, "bitrate_kbps", result->bitrate_kbps);
+    json_add_bool(json, "has_b_frames", result->has_b_frames);
+    json_add_double(json, "first_key_ms", result->first_key_ms);
+    json_add_string(json, "audio", result->audio);
+    Json *remarks = json_object_new_array();
+    for (guint i = 0; i < result->remarks->len; i++)
+        json_object_array_add(remarks, json_object_new_string(g_ptr_array_index(result->remarks, i)));
+    json_add(json, "remarks", remarks);
+    return json;
+}
+
+static void answer_probe(gpointer data)
+{
+    Probe *probe = data;
+    if (probe->result)
+        web_reply_json(probe->request, 200, probe_json(probe->result));
+    else
+        web_reply_error(probe->request, probe->error);
+}
+
+static void run_probe(gpointer data)
+{
+    Probe *probe = data;
+    const guint watch_ms = 6000;
+    probe->result = probe_address(probe->address, probe->credential ? probe->credential->user : NULL,
+                                  probe->credential ? probe->credential->password : NULL, TRANSPORT_TCP, watch_ms,
+                                  &probe->error);
+    post_control(answer_probe, probe, free_probe);
+}
+
+/* {"camera": id, "stream": "main"|"sub"}: only addresses of the configuration, so the daemon cannot be sent anywhere. */
+static gboolean post_probe(ApiCall *call, GError **error)
+{
+    g_autoptr(Json) body = api_parse_body(call->info, error);
+    if (!body)
+        return FALSE;
+    const char *id = NULL, *stream = "main";
+    g_autoptr(Faults) faults = faults_new("body", 8);
+    static const char *const known[] = { "camera", "stream" };
+    json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
+    json_get_string(body, "camera", &id, faults, "");
+    json_get_string(body, "stream", &stream, faults, "");
+    if (!api_take_faults(faults, error))
+        return FALSE;
+    const Camera *camera = need_camera(call, id ? id : "", error);
+    if (!camera)
+        return FALSE;
+    Config *config = controller_config(call->env->controller);
+    Probe *probe = g_new0(Probe, 1);
+    probe->request = web_request_ref(call->request);
+    probe->config = config_ref(config);
+    probe->address = g_strdup(camera_address(camera, strcmp(stream, "sub") == 0 ? PROFILE_SUB : PROFILE_MAIN));
+    probe->credential = camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
+    if (work_submit(call->env->work, run_probe, probe, NULL, error))
+        return TRUE;
+    free_probe(probe);
+    return FALSE;
+}
+
+/* ---- routes --------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *method, *pattern; /* '*' stands for one part */
+    gboolean (*handle)(ApiCall *call, GError **error);
+} routes[] = {
+    { "GET", "status", get_status },
+    { "GET", "cameras", get_cameras },
+    { "GET", "cameras/*", get_camera },
+    { "POST", "cameras/*/retry", post_retry },
+    { "GET", "layouts", get_layouts },
+    { "GET", "walls", get_walls },
+    { "GET", "walls/*", get_wall },
+    { "POST", "walls/*/commands", post_command },
+    { "GET", "walls/*/why/*", get_why },
+    { "GET", "walls/*/journal", get_journal },
+    { "GET", "walls/*/presets", api_get_presets },
+    { "PUT", "walls/*/presets/*", api_put_preset },
+    { "POST", "walls/*/presets/*", api_rename_preset },
+    { "DELETE", "walls/*/presets/*", api_delete_preset },
+    { "GET", "walls/*/screens/*/*", get_snapshot },
+    { "GET", "tours", get_tours },
+    { "PUT", "tours/*", api_put_tour },
+    { "DELETE", "tours/*", api_delete_tour },
+    { "POST", "reload", post_reload },
+    { "POST", "probe", post_probe },
+};
+
+static gboolean fits_pattern(const char *pattern, char **parts, guint n_parts)
+{
+    g_auto(GStrv) wanted = g_strsplit(pattern, "/", MAX_PARTS + 1);
+    if (g_strv_length(wanted) != n_parts)
+        return FALSE;
+    for (guint i = 0; i < n_parts; i++) {
+        if (strcmp(wanted[i], "*") != 0 && strcmp(wanted[i], parts[i]) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
+{
+    const Api *api = user;
+    g_auto(GStrv) parts =
+        g_str_has_prefix(info->path, PREFIX) ? g_strsplit(info->path + strlen(PREFIX), "/", MAX_PARTS + 1) : NULL;
+    guint n_parts = parts ? g_strv_length(parts) : 0;
+    gboolean has_path = FALSE;
+    for (gsize i = 0; n_parts && i < G_N_ELEMENTS(routes); i++) {
+        if (!fits_pattern(routes[i].pattern, parts, n_parts))
+            continue;
+        has_path = TRUE;
+        if (strcmp(routes[i].method, info->method) != 0)
+            continue;
+        ApiCall call = { &api->env, request, info, parts };
+        g_autoptr(GError) error = NULL;
+        if (!routes[i].handle(&call, &error))
+            web_reply_error(request, error);
+        return;
+    }
+    Json *inner = json_object_new_object();
+    json_add_string(inner, "code", has_path ? "method" : "not_found");
+    json_add_string(inner, "message", has_path ? "this path does not take that method" : "no such path");
+    Json *json = json_object_new_object();
+    json_add(json, "error", inner);
+    web_reply_json(request, has_path ? 405 : 404, json);
+}
+
+Api *api_new(const ApiEnv *env)
+{
+    Api *api = g_new0(Api, 1);
+    api->env = *env;
+    return api;
+}
+
+void api_free(Api *api)
+{
+    g_free(api);
+}

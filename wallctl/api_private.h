@@ -1,0 +1,25 @@
+/* api_private.h - what the files of the API share. [control] */
+#ifndef WALLCTL_API_PRIVATE_H
+#define WALLCTL_API_PRIVATE_H
+
+#include "wallctl/api.h"
+
+struct Api {
+    ApiEnv env;
+};
+
+/* One request on its way through a route. A handler replies and returns TRUE, or sets the error that is replied. */
+typedef struct {
+    const ApiEnv *env;
+    WebRequest *request;
+    const WebRequestInfo *info;
+    char **part; /* of the path below /api/v1/ */
+} ApiCall;
+
+/* The body as an object (an empty body is an empty object), or an error. Caller owns. */
+Json *api_parse_body(const WebRequestInfo *info, GError **error);
+
+/* FALSE with all faults in one INVALID error when there are any. */
+gboolean api_take_faults(const Faults *faults, GError **error);
+
+#endif

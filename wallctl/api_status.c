@@ -1,0 +1,356 @@
+/* api_status.c - the daemon's state as JSON */
+#include "wallctl/api_status.h"
+
+#include "pipelines/reaper.h"
+#include "wallctl/base/clock.h"
+#include "web/protocol.h"
+
+#include <string.h>
+#include <unistd.h>
+
+
+Json *feed_info_json(const FeedInfo *info)
+{
+    Json *json = json_object_new_object();
+    gint64 now = clock_now_ns();
+    json_add_string(json, "state", feed_state_word(info->state));
+    if (info->fault != FAULT_NONE) {
+        json_add_string(json, "fault", feed_fault_word(info->fault));
+        json_add_string(json, "detail", info->text);
+    }
+    json_add_int(json, "since", info->since_unix_ms);
+    if (info->next_try_ns)
+        json_add_int(json, "next_try_ms", MAX(0, (info->next_try_ns - now) / NS_PER_MS));
+    json_add_int(json, "tries", info->tries);
+    json_add_int(json, "sessions", (gint64)info->sessions);
+    if (info->reel.codec)
+        json_add_string(json, "codec", avcodec_get_name(info->reel.codec));
+    if (info->reel.width) {
+        json_add_int(json, "width", info->reel.width);
+        json_add_int(json, "height", info->reel.height);
+    }
+    json_add_double(json, "fps", info->fps);
+    json_add_double(json, "kbps", info->kbps);
+    if (info->reel.gop_frames)
+        json_add_int(json, "gop_frames", info->reel.gop_frames);
+    if (info->reel.last_unit_ns)
+        json_add_int(json, "last_unit_ms", (now - info->reel.last_unit_ns) / NS_PER_MS);
+    if (info->reel.last_picture_ns)
+        json_add_int(json, "last_picture_ms", (now - info->reel.last_picture_ns) / NS_PER_MS);
+    json_add_double(json, "decode_ms", (double)info->reel.decode_ns / NS_PER_MS);
+    json_add_int(json, "damaged", (gint64)info->reel.damaged);
+    json_add_int(json, "dropped", (gint64)info->reel.dropped);
+    static const char *const efforts[] = { "", "full", "no_loop_filter", "key_only" };
+    if (info->reel.views)
+        json_add_string(json, "decoding", efforts[info->reel.effort]);
+    if (*info->audio)
+        json_add_string(json, "audio", info->audio);
+    return json;
+}
+
+Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full)
+{
+    Json *json = json_object_new_object();
+    json_add_string(json, "id", camera->id);
+    json_add_int(json, "number", camera->number);
+    json_add_string(json, "name", camera->name);
+    json_add_string(json, "region", camera->region);
+    json_add_string(json, "region_name", camera->region_name);
+    if (*camera->place_kind)
+        json_add_string(json, "place_kind", camera->place_kind);
+    if (*camera->place)
+        json_add_string(json, "place", camera->place);
+    if (*camera->gbid)
+        json_add_string(json, "gbid", camera->gbid);
+    if (camera->has_position) {
+        Json *position = json_object_new_array();
+        json_object_array_add(position, json_object_new_double(camera->lon));
+        json_object_array_add(position, json_object_new_double(camera->lat));
+        json_add(json, "position", position);
+    }
+    json_add_bool(json, "has_sub", camera_has_both(camera));
+    json_add_int(json, "masks", camera->n_masks);
+    Json *streams = json_object_new_object();
+    const char *best = "idle";
+    for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
+        Feed *feed = feed_pool_find(env->feeds, camera->id, profile);
+        if (!feed)
+            continue;
+        FeedInfo info;
+        feed_get_info(feed, &info);
+        if (strcmp(best, "live") != 0)
+            best = feed_state_word(info.state);
+        if (is_full)
+            json_add(streams, profile == PROFILE_MAIN ? "main" : "sub", feed_info_json(&info));
+    }
+    json_add_string(json, "state", best);
+    if (is_full) {
+        json_add_string(json, "main", camera->main);
+        json_add_string(json, "sub", camera->sub);
+        json_add(json, "streams", streams);
+    } else {
+        json_object_put(streams);
+    }
+    return json;
+}
+
+Json *layouts_json(const Config *config)
+{
+    Json *list = json_object_new_array();
+    for (guint i = 0; i < layout_set_count(config->layouts); i++) {
+        const Layout *layout = layout_set_get(config->layouts, i);
+        Json *item = json_object_new_object();
+        json_add_string(item, "id", layout->id);
+        json_add_string(item, "name", layout->name);
+        json_add_int(item, "tiles", layout->n_cells);
+        Json *cells = json_object_new_array();
+        for (guint c = 0; c < layout->n_cells; c++) {
+            Json *cell = json_object_new_array();
+            const FRect *f = &layout->cells[c];
+            const double v[] = { f->x, f->y, f->w, f->h };
+            for (guint k = 0; k < G_N_ELEMENTS(v); k++)
+                json_object_array_add(cell, json_object_new_double(v[k]));
+            json_object_array_add(cells, cell);
+        }
+        json_add(item, "cells", cells);
+        json_object_array_add(list, item);
+    }
+    Json *json = json_object_new_object();
+    json_add(json, "layouts", list);
+    return json;
+}
+
+static Json *canvas_json(Presenter *presenter, guint index)
+{
+    const char *id;
+    Canvas *canvas = presenter_canvas_at(presenter, index, &id);
+    CanvasStats stats;
+    canvas_get_stats(canvas, &stats);
+    int width, height;
+    canvas_get_size(canvas, &width, &height);
+    Json *json = json_object_new_object();
+    json_add_string(json, "id", id);
+    json_add_int(json, "width", width);
+    json_add_int(json, "height", height);
+    json_add_int(json, "ticks", (gint64)stats.ticks);
+    json_add_int(json, "late", (gint64)stats.late);
+    json_add_int(json, "skipped", (gint64)stats.skipped);
+    json_add_int(json, "changed", (gint64)stats.changed);
+    json_add_int(json, "no_surface", (gint64)stats.no_surface);
+    json_add_double(json, "slack", stats.slack);
+    return json;
+}
+
+Json *walls_json(const ApiEnv *env)
+{
+    Json *list = json_object_new_array();
+    const Config *config = controller_config(env->controller);
+    for (guint i = 0; i < controller_count(env->controller); i++) {
+        const char *id = controller_wall_id(env->controller, i);
+        Presenter *presenter = controller_presenter(env->controller, id);
+        const Wall *wall = controller_wall(env->controller, id);
+        Json *item = json_object_new_object();
+        json_add_string(item, "id", id);
+        json_add_string(item, "name", config_wall(config, id)->name);
+        json_add_int(item, "revision", (gint64)wall->revision);
+        json_add_int(item, "on_glass", (gint64)presenter_on_glass(presenter));
+        json_add_int(item, "tiles", wall->air->n_tiles);
+        Json *screens = json_object_new_array();
+        for (guint s = 0; s < presenter_screens(presenter); s++)
+            json_object_array_add(screens, canvas_json(presenter, s));
+        json_add(item, "screens", screens);
+        json_object_array_add(list, item);
+    }
+    Json *json = json_object_new_object();
+    json_add(json, "walls", list);
+    return json;
+}
+
+static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint number)
+{
+    TileInfo info;
+    Json *json = json_object_new_object();
+    json_add_int(json, "tile", number);
+    gboolean is_seen = presenter_tile(presenter, number, &info);
+    json_add_bool(json, "is_visible", is_seen);
+    if (!is_seen)
+        return json;
+    json_add_string(json, "screen", info.screen);
+    json_add_bool(json, "is_on_glass", info.is_on_glass);
+    json_add_string(json, "camera", info.camera);
+    const Camera *camera = info.camera ? config_camera(controller_config(env->controller), info.camera) : NULL;
+    if (camera) {
+        json_add_string(json, "name", camera->name);
+        json_add_string(json, "region_name", camera->region_name);
+        json_add_string(json, "stream", info.shown == PROFILE_MAIN ? "main" : "sub");
+    }
+    json_add_string(json, "state", info.has_feed ? feed_state_word(info.feed.state) : info.camera ? "idle" : "empty");
+    if (info.has_feed && info.feed.fault != FAULT_NONE)
+        json_add_string(json, "fault", feed_fault_word(info.feed.fault));
+    if (info.has_feed && info.feed.state == FEED_LIVE) {
+        json_add_int(json, "width", info.feed.reel.width);
+        json_add_int(json, "height", info.feed.reel.height);
+        json_add_double(json, "fps", info.feed.fps);
+    }
+    return json;
+}
+
+Json *wall_state_json(const ApiEnv *env, const char *id)
+{
+    const Wall *wall = controller_wall(env->controller, id);
+    if (!wall)
+        return NULL;
+    const WallConfig *config = config_wall(controller_config(env->controller), wall->id);
+    Presenter *presenter = controller_presenter(env->controller, wall->id);
+    Json *json = wall_to_json(wall);
+    json_add_string(json, "name", config->name);
+    json_add_int(json, "on_glass", (gint64)presenter_on_glass(presenter));
+    Json *screens = json_object_new_array();
+    for (guint i = 0; i < config->n_screens; i++) {
+        const Screen *screen = &config->screens[i];
+        Json *item = json_object_new_object();
+        json_add_string(item, "id", screen->id);
+        json_add_string(item, "name", screen->name);
+        Json *rect = json_object_new_array();
+        const int v[] = { screen->rect.x, screen->rect.y, screen->rect.w, screen->rect.h };
+        for (guint k = 0; k < G_N_ELEMENTS(v); k++)
+            json_object_array_add(rect, json_object_new_int(v[k]));
+        json_add(item, "rect", rect);
+        json_add_int(item, "rotation", screen->rotation);
+        json_object_array_add(screens, item);
+    }
+    json_add(json, "screens", screens);
+    Json *glass = json_object_new_array();
+    for (guint i = 0; i < wall->air->n_tiles; i++)
+        json_object_array_add(glass, tile_state_json(env, presenter, wall->air->tiles[i].number));
+    json_add(json, "glass", glass);
+    return json;
+}
+
+Json *tour_json(const Tour *tour)
+{
+    Json *json = json_object_new_object();
+    json_add_string(json, "id", tour->id);
+    json_add_string(json, "name", tour->name);
+    json_add_string(json, "wall", tour->wall);
+    json_add_int(json, "dwell_s", tour->dwell_ms / 1000);
+    json_add_int(json, "steps", tour_steps(tour));
+    Json *tiles = json_object_new_array();
+    for (guint i = 0; i < tour->n_tiles; i++)
+        json_object_array_add(tiles, json_object_new_int64(tour->tiles[i]));
+    json_add(json, "tiles", tiles);
+    Json *names = json_object_new_array();
+    for (guint i = 0; i < tour->n_cameras; i++)
+        json_object_array_add(names, json_object_new_string(tour->cameras[i]));
+    for (guint i = 0; i < tour->n_presets; i++)
+        json_object_array_add(names, json_object_new_string(tour->presets[i]));
+    json_add(json, tour->n_presets ? "presets" : "cameras", names);
+    Json *schedule = json_object_new_array();
+    for (guint i = 0; i < tour->n_schedules; i++) {
+        const TourSchedule *s = &tour->schedules[i];
+        Json *item = json_object_new_object();
+        Json *days = json_object_new_array();
+        for (int day = 0; day < 7; day++) {
+            if (s->weekdays & 1u << day)
+                json_object_array_add(days, json_object_new_int(day + 1));
+        }
+        json_add(item, "days", days);
+        g_autofree char *from = g_strdup_printf("%02u:%02u", s->start_minute / 60, s->start_minute % 60);
+        g_autofree char *to = g_strdup_printf("%02u:%02u", s->end_minute / 60, s->end_minute % 60);
+        json_add_string(item, "from", from);
+        json_add_string(item, "to", to);
+        json_object_array_add(schedule, item);
+    }
+    json_add(json, "schedule", schedule);
+    return json;
+}
+
+Json *tours_json(const ApiEnv *env)
+{
+    Json *list = json_object_new_array();
+    g_autoptr(GPtrArray) tours = library_tours(controller_library(env->controller));
+    for (guint i = 0; i < tours->len; i++) {
+        const Tour *tour = g_ptr_array_index(tours, i);
+        Json *item = tour_json(tour);
+        const Wall *wall = controller_wall(env->controller, tour->wall);
+        const TourRun *run = NULL;
+        for (guint t = 0; wall && t < wall->air->n_tours; t++) {
+            if (strcmp(wall->air->tours[t].id, tour->id) == 0)
+                run = &wall->air->tours[t];
+        }
+        json_add_bool(item, "is_running", run != NULL);
+        if (run) {
+            json_add_int(item, "step", run->step);
+            json_add_bool(item, "is_paused", run->is_paused);
+            json_add_bool(item, "yields", run->yields);
+            Json *state = tour_clock_state(env->tours, tour->wall, tour->id);
+            if (state)
+                json_add(item, "clock", state);
+        }
+        json_object_array_add(list, item);
+    }
+    Json *json = json_object_new_object();
+    json_add(json, "tours", list);
+    return json;
+}
+
+static gint64 resident_bytes(void)
+{
+    g_autofree char *text = NULL;
+    long long pages = 0;
+    if (g_file_get_contents("/proc/self/statm", &text, NULL, NULL)) {
+        char *end = NULL;
+        g_ascii_strtoll(text, &end, 10);
+        pages = end ? g_ascii_strtoll(end, NULL, 10) : 0;
+    }
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
+Json *status_json(const ApiEnv *env)
+{
+    const Config *config = controller_config(env->controller);
+    Json *json = json_object_new_object();
+    json_add_string(json, "version", WALLCTL_VERSION);
+    json_add_string(json, "site", config->site_name);
+    json_add_int(json, "now", clock_unix_ms());
+    json_add_int(json, "started", env->started_unix_ms);
+    json_add_int(json, "fps", config->fps);
+    Json *walls = walls_json(env);
+    json_add(json, "walls", json_object_get(json_object_object_get(walls, "walls")));
+    json_object_put(walls);
+    FeedPoolStats stats;
+    feed_pool_get_stats(env->feeds, &stats);
+    Json *feeds = json_object_new_object();
+    json_add_int(feeds, "cameras", config->cameras->len);
+    json_add_int(feeds, "open", stats.feeds);
+    json_add_int(feeds, "sessions", stats.sessions);
+    json_add_int(feeds, "live", stats.live);
+    json_add_int(feeds, "warm", stats.warm);
+    json_add_int(feeds, "connecting", stats.connecting);
+    json_add_int(feeds, "retrying", stats.retrying);
+    json_add_int(feeds, "refused", stats.refused);
+    json_add_int(feeds, "warm_refused", stats.warm_refused);
+    json_add_double(feeds, "decode_cores", stats.decode_cores);
+    json_add_int(feeds, "stopping", reaper_busy());
+    json_add_int(feeds, "abandoned", reaper_abandoned());
+    json_add(json, "feeds", feeds);
+    json_add(json, "load", supervisor_state(env->supervisor));
+    json_add(json, "outputs", outputs_state(env->outputs(env->user)));
+    WebStats web = { 0 };
+    if (env->web(env->user))
+        web_get_stats(env->web(env->user), &web);
+    Json *clients = json_object_new_object();
+    json_add_int(clients, "connections", web.connections);
+    json_add_int(clients, "events", web.event_clients);
+    json_add_int(clients, "viewers", web.viewers);
+    json_add_int(clients, "requests", web.requests);
+    json_add_int(clients, "refused", (gint64)web.refused);
+    json_add(json, "clients", clients);
+    Json *store = json_object_new_object();
+    g_autofree char *trouble = env->store ? store_dup_trouble(env->store) : g_strdup("not kept on disk");
+    json_add_bool(store, "is_good", trouble == NULL);
+    json_add_string(store, "detail", trouble);
+    json_add(json, "store", store);
+    json_add_int(json, "memory", resident_bytes());
+    return json;
+}

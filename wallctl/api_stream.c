@@ -1,0 +1,73 @@
+/* api_stream.c - pictures of a screen for viewers: /api/v1/walls/WALL/screens/SCREEN/preview?kind=mp4|jpeg */
+#include "wallctl/api_private.h"
+#include "wallctl/base/log.h"
+
+#include <string.h>
+
+#define JPEG_FPS 8
+
+typedef struct {
+    WebStream *stream;
+    Preview *preview;
+    PreviewKind kind;
+    guint id;
+    gboolean is_announced;
+} Viewer;
+
+static void announce(Viewer *viewer)
+{
+    const char *mime = viewer->kind == PREVIEW_MP4 ? preview_mime(viewer->preview) : "image/jpeg";
+    if (viewer->is_announced || !mime)
+        return;
+    viewer->is_announced = TRUE;
+    g_autoptr(Json) hello = json_object_new_object();
+    json_add_string(hello, "kind", viewer->kind == PREVIEW_MP4 ? "mp4" : "jpeg");
+    json_add_string(hello, "mime", mime);
+    g_autofree char *text = json_dup_text(hello);
+    web_stream_send_text(viewer->stream, text);
+}
+
+static void on_chunk(GBytes *chunk, gboolean is_init, gboolean is_key, gint64 tick_ns, gpointer user)
+{
+    Viewer *viewer = user;
+    announce(viewer);
+    web_stream_send(viewer->stream, g_bytes_ref(chunk), is_init, is_key);
+}
+
+gboolean api_stream_open(WebStream *stream, const char *path, GHashTable *query, gpointer user)
+{
+    const Api *api = user;
+    g_auto(GStrv) part = g_strsplit(path, "/", 9);
+    /* "", "api", "v1", "walls", WALL, "screens", SCREEN, "preview" */
+    if (g_strv_length(part) != 8 || strcmp(part[3], "walls") != 0 || strcmp(part[5], "screens") != 0 ||
+        strcmp(part[7], "preview") != 0)
+        return FALSE;
+    Preview *preview = outputs_preview(api->env.outputs(api->env.user), part[4], part[6]);
+    if (!preview)
+        return FALSE;
+    const char *kind = query ? g_hash_table_lookup(query, "kind") : NULL;
+    Viewer *viewer = g_new0(Viewer, 1);
+    viewer->stream = stream;
+    viewer->preview = preview;
+    viewer->kind = g_strcmp0(kind, "jpeg") == 0 ? PREVIEW_JPEG : PREVIEW_MP4;
+    g_autoptr(GError) error = NULL;
+    viewer->id = preview_add(preview, viewer->kind, JPEG_FPS, on_chunk, viewer, &error);
+    if (!viewer->id) {
+        log_warning(WEB, "preview of %s: %s", part[4], error->message);
+        g_free(viewer);
+        return FALSE;
+    }
+    web_stream_set_user(stream, viewer);
+    announce(viewer);
+    return TRUE;
+}
+
+void api_stream_closed(WebStream *stream, gpointer user)
+{
+    Viewer *viewer = web_stream_get_user(stream);
+    if (!viewer)
+        return;
+    preview_remove(viewer->preview, viewer->id);
+    web_stream_set_user(stream, NULL);
+    g_free(viewer);
+}
