@@ -336,7 +336,9 @@ int http_writable(Conn *conn)
         return -1;
     /* Closing with unread input would reset the connection and take the answer with it. */
     conn->phase = HTTP_LINGER;
-    conn->deadline_ns = after_s(LINGER_S);
+    conn->deadline_ns = after_s(conn->unread == G_MAXUINT64 ? 1 : LINGER_S);
+    if (conn->unread == G_MAXUINT64)
+        lws_rx_flow_control(conn->wsi, 0);
     return 0;
 }
 

@@ -64,6 +64,9 @@ void web_stream_send_text(WebStream *stream, const char *text); /* e.g. the MIME
 void web_stream_set_user(WebStream *stream, gpointer data);
 gpointer web_stream_get_user(WebStream *stream);
 
+/* Ends every stream now: closed() has run for each when this returns. Viewers are told to connect again. */
+void web_close_streams(WebServer *server);
+
 /* Counters for status. */
 typedef struct {
     guint connections, requests, event_clients, viewers;

@@ -162,6 +162,21 @@ gpointer web_stream_get_user(WebStream *stream)
     return stream->user;
 }
 
+void web_close_streams(WebServer *server)
+{
+    assert_control_thread();
+    for (GList *l = server->conns.head; l; l = l->next) {
+        Conn *conn = l->data;
+        if (conn->kind != CONN_STREAM || !conn->stream)
+            continue;
+        g_clear_pointer(&conn->stream, stream_free);
+        if (conn->is_open)
+            conn_close(conn, LWS_CLOSE_STATUS_GOINGAWAY, "connect again");
+        else
+            conn_kill(conn);
+    }
+}
+
 int stream_writable(Conn *conn)
 {
     WebStream *stream = conn->stream;

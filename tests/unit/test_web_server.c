@@ -1,4 +1,5 @@
 /* test_web_server.c - listening, stopping, and the parts of the web server */
+#include "web/client.h"
 #include "web/guard.h"
 #include "web/ring.h"
 #include "web_peer.h"
@@ -141,6 +142,85 @@ static void test_many_clients(void)
     app_free(app);
 }
 
+/* ---- the client of the command line ---- */
+
+typedef struct {
+    const char *path;
+    gint is_done;
+} ClientRun;
+
+static gpointer run_client(gpointer data)
+{
+    ClientRun *run = data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(WebClient) client = web_client_new(run->path, &error);
+    g_assert_no_error(error);
+    guint status = 0;
+    Json *body = json_object_new_object();
+    json_add_string(body, "name", "云");
+    g_autoptr(Json) echo =
+        web_client_call(client, "POST", "/api/v1/echo?q=1", body, 5000, &status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(status, ==, 200);
+    g_autofree char *text = json_dup_text(echo);
+    g_assert_nonnull(strstr(text, "\"actor\":\"local\""));
+    g_assert_nonnull(strstr(text, "云"));
+
+    g_autoptr(Json) stale =
+        web_client_call(client, "GET", "/api/v1/error?code=3", NULL, 5000, &status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(status, ==, 409);
+    web_client_refusal(stale, status, &error);
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_STALE);
+    g_assert_cmpstr(error->message, ==, "because");
+    g_clear_error(&error);
+
+    g_autoptr(Json) refusal = NULL;
+    g_autoptr(GBytes) big =
+        web_client_fetch(client, "/api/v1/big", 10000, &status, &refusal, &error);
+    g_assert_no_error(error);
+    gsize len;
+    const guint8 *data_of_big = g_bytes_get_data(big, &len);
+    g_assert_cmpuint(len, ==, BIG_SIZE);
+    for (gsize i = 0; i < len; i += 1000)
+        g_assert_cmpuint(data_of_big[i], ==, big_byte(i));
+    g_assert_null(web_client_fetch(client, "/api/v1/none", 5000, &status, &refusal, &error));
+    g_assert_cmpuint(status, ==, 404);
+    g_assert_nonnull(refusal);
+
+    g_autoptr(Json) event = web_client_next(client, &error);
+    g_assert_no_error(error);
+    g_autofree char *event_text = json_dup_text(event);
+    g_assert_nonnull(strstr(event_text, "{\"n\":"));
+
+    g_assert_null(web_client_call(client, "GET", "/api/v1/later", NULL, 100, &status, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
+    g_assert_nonnull(strstr(error->message, "in time"));
+    g_clear_error(&error);
+    g_autoptr(Json) next =
+        web_client_call(client, "GET", "/api/v1/echo", NULL, 5000, &status, &error);
+    g_assert_no_error(error);
+    g_atomic_int_set(&run->is_done, TRUE);
+    return NULL;
+}
+
+static void test_client(void)
+{
+    App *app = app_new();
+    ClientRun run = { app->socket_path, FALSE };
+    GThread *thread = g_thread_new("client", run_client, &run);
+    int number = 0;
+    WAIT_FOR((publish(app, number++), g_atomic_int_get(&run.is_done)));
+    g_thread_join(thread);
+    app_free(app);
+
+    g_autoptr(GError) error = NULL;
+    g_assert_null(web_client_new("/nonexistent/s", &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
+    g_assert_nonnull(strstr(error->message, "No such file"));
+    g_assert_nonnull(strstr(error->message, "is the daemon running?"));
+}
+
 /* ---- parts ---- */
 
 static void test_guard(void)
@@ -242,6 +322,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/server/port-taken", test_port_taken);
     g_test_add_func("/web/server/free-under-way", test_free_under_way);
     g_test_add_func("/web/server/many-clients", test_many_clients);
+    g_test_add_func("/web/server/client", test_client);
     g_test_add_func("/web/server/guard", test_guard);
     g_test_add_func("/web/server/ring", test_ring);
     return g_test_run();

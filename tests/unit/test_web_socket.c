@@ -422,6 +422,23 @@ static void test_slow_jpeg_viewer(void)
     app_free(app);
 }
 
+/* The outputs are rebuilt: closed() has run before this returns, and the viewer is told. */
+static void test_close_streams(void)
+{
+    App *app = app_new();
+    Peer *open = viewer(app, 0), *half = peer_tcp(app), *event = events(app, NULL);
+    web_stream_send(app->stream, chunk_of("init", 700), TRUE, FALSE);
+    web_close_streams(app->server);
+    g_assert_cmpuint(app->closed, ==, 1);
+    g_assert_cmpuint(ws_close_code(open), ==, 1001);
+    publish(app, 1);
+    expect(event, "{\"n\":1}");
+    peer_free(open);
+    peer_free(half);
+    peer_free(event);
+    app_free(app);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -437,5 +454,6 @@ int main(int argc, char **argv)
     g_test_add_func("/web/socket/preview", test_preview);
     g_test_add_func("/web/socket/slow-viewer", test_slow_viewer);
     g_test_add_func("/web/socket/slow-jpeg-viewer", test_slow_jpeg_viewer);
+    g_test_add_func("/web/socket/close-streams", test_close_streams);
     return g_test_run();
 }
