@@ -230,18 +230,22 @@ static CameraSim *start(const Arguments *arguments, GError **error)
                     arguments->port);
         return NULL;
     }
-    g_autoptr(GPtrArray) specs = collect(arguments, error);
-    g_autoptr(CameraSim) sim = specs ? camera_sim_new((guint16)arguments->port, error) : NULL;
-    for (guint i = 0; sim && i < specs->len; i++) {
+    /* The port first: making clips takes time, and would be for nothing if it is taken. */
+    g_autoptr(CameraSim) sim = camera_sim_new((guint16)arguments->port, error);
+    g_autoptr(GPtrArray) specs = sim ? collect(arguments, error) : NULL;
+    for (guint i = 0; specs && i < specs->len; i++) {
         if (!add_camera(sim, specs->pdata[i], error))
             return NULL;
     }
-    if (!sim || !set_faults(sim, arguments->faults, error))
-        return NULL;
-    printf("camera-sim: serving %u cameras at rtsp://127.0.0.1:%u/\n", specs->len,
+    return specs && set_faults(sim, arguments->faults, error) ? g_steal_pointer(&sim) : NULL;
+}
+
+static void announce(CameraSim *sim)
+{
+    g_auto(GStrv) streams = camera_sim_list(sim);
+    printf("camera-sim: serving %u cameras at rtsp://127.0.0.1:%u/\n", g_strv_length(streams) / 2,
            camera_sim_port(sim));
     fflush(stdout);
-    return g_steal_pointer(&sim);
 }
 
 /* A connection is a descriptor: hundreds of cameras want more than the usual 1024. */
@@ -356,6 +360,7 @@ int main(int argc, char **argv)
         if (!control)
             return give_up(error);
     }
+    announce(sim);
     g_main_loop_run(loop);
     return EX_OK;
 }

@@ -107,7 +107,7 @@ gboolean sim_faults_parse(const char *spec, SimFaults *faults, GError **error)
 {
     SimFaults read = { 0 };
     if (!g_str_equal(spec, "none")) {
-        g_auto(GStrv) words = g_strsplit(spec, ",", -1);
+        g_auto(GStrv) words = g_strsplit(*spec ? spec : ",", ",", -1);
         for (guint i = 0; words[i]; i++) {
             char *value = strchr(words[i], '=');
             if (value)

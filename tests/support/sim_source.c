@@ -27,6 +27,7 @@ enum { TONE_RATE = 8000, TONE_SAMPLES = 160, TONE_STEP_HZ = TONE_RATE / TONE_SAM
 /* One elementary stream on its way into a track. */
 typedef struct {
     AVFormatContext *rtp;
+    gboolean is_begun; /* the muxer wants an end */
     AVBSFContext *filter;
     GByteArray *payload;
     GArray *packets; /* SimPacket */
@@ -68,6 +69,8 @@ static void packetizer_free(Packetizer *p)
 {
     if (!p)
         return;
+    if (p->is_begun)
+        av_write_trailer(p->rtp);
     if (p->rtp && p->rtp->pb) {
         av_freep(&p->rtp->pb->buffer);
         avio_context_free(&p->rtp->pb);
@@ -129,7 +132,9 @@ static int open_muxer(Packetizer *p, AVRational frame_rate)
     p->rtp->max_delay = 0;
     av_opt_set_int(p->rtp->priv_data, "payload_type", payload_type(stream->codecpar), 0);
     av_opt_set(p->rtp->priv_data, "rtpflags", "skip_rtcp", 0);
-    return avformat_write_header(p->rtp, NULL);
+    code = avformat_write_header(p->rtp, NULL);
+    p->is_begun = code >= 0;
+    return code;
 }
 
 static Packetizer *packetizer_new(const char *name, const AVCodecParameters *parameters,
@@ -287,7 +292,7 @@ static SimTrack *packetizer_end(Packetizer *p, const char *name, gint64 loop_num
 /* A file being read: its streams and what they become. */
 typedef struct {
     AVFormatContext *file;
-    AVPacket *packet, *first_audio;
+    AVPacket *packet, *spare_audio;
     int video_index, audio_index; /* -1: none */
     AVRational frame_rate;
     Packetizer *video, *audio;
@@ -298,7 +303,7 @@ static void reader_clear(Reader *r)
     packetizer_free(r->video);
     packetizer_free(r->audio);
     av_packet_free(&r->packet);
-    av_packet_free(&r->first_audio);
+    av_packet_free(&r->spare_audio);
     avformat_close_input(&r->file);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
@@ -333,6 +338,15 @@ static gboolean reader_open(Reader *r, const char *path, gboolean wants_audio, G
     return r->video && (r->audio || r->audio_index < 0);
 }
 
+/* A copy of the newest audio packet as the one that would follow it. */
+static void keep_audio(Reader *r)
+{
+    av_packet_free(&r->spare_audio);
+    r->spare_audio = av_packet_clone(r->packet);
+    r->spare_audio->pts += MAX(r->packet->duration, 1);
+    r->spare_audio->dts = r->spare_audio->pts;
+}
+
 static int read_packets(Reader *r)
 {
     int code;
@@ -340,16 +354,17 @@ static int read_packets(Reader *r)
         Packetizer *p = r->packet->stream_index == r->video_index   ? r->video
                         : r->packet->stream_index == r->audio_index ? r->audio
                                                                     : NULL;
-        if (p && p == r->audio && !r->first_audio)
-            r->first_audio = av_packet_clone(r->packet);
+        if (p && p == r->audio)
+            keep_audio(r);
         if (p)
             code = packetizer_add(p, r->packet, r->frame_rate);
         av_packet_unref(r->packet);
         if (code < 0)
             return code;
     }
-    if (code == AVERROR_EOF && r->first_audio) /* makes the muxer give out what it still holds */
-        return packetizer_add(r->audio, r->first_audio, r->frame_rate);
+    /* One packet more makes the muxer give out what it still holds. */
+    if (code == AVERROR_EOF && r->spare_audio)
+        return packetizer_add(r->audio, r->spare_audio, r->frame_rate);
     return code == AVERROR_EOF ? 0 : code;
 }
 
