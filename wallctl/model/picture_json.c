@@ -15,7 +15,7 @@ static gboolean wrong(Json *object, const char *key, const char *accepted, Fault
 {
     g_autofree char *where = at(place, key);
     g_autofree char *shown = json_dup_shown(json_object_object_get(object, key));
-    faults_add(faults, where, "%s: accepted: %s", shown, accepted);
+    faults_add(faults, where, "%s is not accepted; accepted: %s", shown, accepted);
     return FALSE;
 }
 
