@@ -1,7 +1,7 @@
 /* api.c - what the paths of /api/v1 mean: one table of routes, one function a route
  *
- * Answers are made here and now from values of [control]; what takes time (pictures as files, probing) goes to a worker and
- * answers from there through post_control().
+ * Answers are made here and now from values of [control]; what takes time (pictures as files,
+ * probing) goes to a worker and answers from there through post_control().
  */
 #include "wallctl/api.h"
 
@@ -23,7 +23,9 @@
 #define MAX_PARTS   6
 #define MAX_CAMERAS 1000 /* an answer; offset asks for more */
 
-/* ---- helpers -------------------------------------------------------------------------------------------------------- */
+/* ---- helpers
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static void reply_ok(WebRequest *request, Json *json)
 {
@@ -65,7 +67,9 @@ static gboolean parse_number(const char *text, guint *number, GError **error)
     return TRUE;
 }
 
-/* ---- GET ------------------------------------------------------------------------------------------------------------ */
+/* ---- GET
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static gboolean get_status(ApiCall *call, GError **error)
 {
@@ -77,7 +81,8 @@ static guint query_number(const ApiCall *call, const char *key, guint otherwise)
 {
     const char *text = call->info->query ? g_hash_table_lookup(call->info->query, key) : NULL;
     guint64 value;
-    return text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (guint)value : otherwise;
+    return text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (guint)value
+                                                                                     : otherwise;
 }
 
 static const char *query_text(const ApiCall *call, const char *key)
@@ -96,12 +101,14 @@ static gboolean get_cameras(ApiCall *call, GError **error)
 {
     const Config *config = controller_config(call->env->controller);
     const char *find = query_text(call, "find"), *region = query_text(call, "region");
-    guint offset = query_number(call, "offset", 0), limit = MIN(query_number(call, "limit", MAX_CAMERAS), MAX_CAMERAS);
+    guint offset = query_number(call, "offset", 0),
+          limit = MIN(query_number(call, "limit", MAX_CAMERAS), MAX_CAMERAS);
     Json *list = json_object_new_array();
     guint found = 0;
     for (guint i = 0; i < config->cameras->len; i++) {
         const Camera *camera = g_ptr_array_index(config->cameras, i);
-        if ((region && !g_str_has_prefix(camera->region, region)) || (find && !matches(camera, find)))
+        if ((region && !g_str_has_prefix(camera->region, region)) ||
+            (find && !matches(camera, find)))
             continue;
         if (found++ >= offset && found <= offset + limit)
             json_object_array_add(list, camera_json(call->env, camera, FALSE));
@@ -154,8 +161,9 @@ static gboolean get_wall(ApiCall *call, GError **error)
 static gboolean get_why(ApiCall *call, GError **error)
 {
     guint tile;
-    Json *json =
-        parse_number(call->part[3], &tile, error) ? why_json(call->env, call->part[1], tile, error) : NULL;
+    Json *json = parse_number(call->part[3], &tile, error)
+                     ? why_json(call->env, call->part[1], tile, error)
+                     : NULL;
     if (json)
         reply_ok(call->request, json);
     return json != NULL;
@@ -164,8 +172,9 @@ static gboolean get_why(ApiCall *call, GError **error)
 static gboolean get_journal(ApiCall *call, GError **error)
 {
     Json *json = json_object_new_object();
-    json_add(json, "changes",
-             controller_journal(call->env->controller, call->part[1], query_number(call, "since", 0)));
+    json_add(
+        json, "changes",
+        controller_journal(call->env->controller, call->part[1], query_number(call, "since", 0)));
     reply_ok(call->request, json);
     return TRUE;
 }
@@ -176,7 +185,9 @@ static gboolean get_tours(ApiCall *call, GError **error)
     return TRUE;
 }
 
-/* ---- snapshot ------------------------------------------------------------------------------------------------------- */
+/* ---- snapshot
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     WebRequest *request;
@@ -200,7 +211,8 @@ static void answer_snapshot(gpointer data)
 {
     Snapshot *shot = data;
     if (shot->file)
-        web_reply_bytes(shot->request, 200, shot->is_png ? "image/png" : "image/jpeg", g_steal_pointer(&shot->file));
+        web_reply_bytes(shot->request, 200, shot->is_png ? "image/png" : "image/jpeg",
+                        g_steal_pointer(&shot->file));
     else
         web_reply_error(shot->request, shot->error);
 }
@@ -217,14 +229,15 @@ static gboolean get_snapshot(ApiCall *call, GError **error)
 {
     gboolean is_png = strcmp(call->part[4], "snapshot.png") == 0;
     if (!is_png && strcmp(call->part[4], "snapshot.jpg") != 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "'%s': accepted are snapshot.png and snapshot.jpg",
-                    call->part[4]);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
+                    "'%s': accepted are snapshot.png and snapshot.jpg", call->part[4]);
         return FALSE;
     }
     Presenter *presenter = controller_presenter(call->env->controller, call->part[1]);
     Canvas *canvas = presenter ? presenter_canvas(presenter, call->part[3]) : NULL;
     if (!canvas) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'", call->part[3], call->part[1]);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'",
+                    call->part[3], call->part[1]);
         return FALSE;
     }
     Frame *frame = canvas_ref_picture(canvas);
@@ -233,7 +246,8 @@ static gboolean get_snapshot(ApiCall *call, GError **error)
         return FALSE;
     }
     Snapshot *shot = g_new0(Snapshot, 1);
-    *shot = (Snapshot){ .request = web_request_ref(call->request), .frame = frame, .is_png = is_png };
+    *shot =
+        (Snapshot) { .request = web_request_ref(call->request), .frame = frame, .is_png = is_png };
     /* Freed by the post; here only when the queue is full, which frees nothing itself. */
     if (work_submit(call->env->work, encode_snapshot, shot, NULL, error))
         return TRUE;
@@ -241,7 +255,9 @@ static gboolean get_snapshot(ApiCall *call, GError **error)
     return FALSE;
 }
 
-/* ---- POST ----------------------------------------------------------------------------------------------------------- */
+/* ---- POST
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void reply_stale(ApiCall *call, guint64 base, const GError *error)
 {
@@ -266,7 +282,8 @@ static gboolean post_command(ApiCall *call, GError **error)
     guint64 revision = 0;
     guint tile = 0;
     g_autoptr(GError) refused = NULL;
-    if (!controller_run(call->env->controller, call->part[1], command, &revision, &tile, &refused)) {
+    if (!controller_run(call->env->controller, call->part[1], command, &revision, &tile,
+                        &refused)) {
         if (refused->domain == WALL_ERROR && refused->code == WALL_ERROR_STALE)
             reply_stale(call, command->base, refused);
         else
@@ -282,20 +299,26 @@ static gboolean post_command(ApiCall *call, GError **error)
     return TRUE;
 }
 
-static gboolean post_reload(ApiCall *call, GError **error)
+static void answer_reload(const Faults *faults, gpointer data)
 {
-    Faults *faults = NULL;
-    if (!call->env->reload(&faults, call->env->user)) {
-        g_autofree char *text = faults ? faults_dup_text(faults) : g_strdup("the configuration cannot be read");
-        faults_free(faults);
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "%s", g_strchomp(text));
-        return FALSE;
+    g_autoptr(WebRequest) request = data;
+    g_autoptr(GError) error = NULL;
+    if (!api_take_faults(faults, &error)) {
+        web_reply_error(request, error);
+        return;
     }
-    faults_free(faults);
     Json *json = json_object_new_object();
     json_add_string(json, "status", "reloaded");
-    reply_ok(call->request, json);
-    return TRUE;
+    reply_ok(request, json);
+}
+
+static gboolean post_reload(ApiCall *call, GError **error)
+{
+    WebRequest *request = web_request_ref(call->request);
+    if (call->env->reload(answer_reload, request, call->env->user, error))
+        return TRUE;
+    web_request_unref(request);
+    return FALSE;
 }
 
 static gboolean post_retry(ApiCall *call, GError **error)
@@ -312,7 +335,9 @@ static gboolean post_retry(ApiCall *call, GError **error)
     return TRUE;
 }
 
-/* ---- probe ---------------------------------------------------------------------------------------------------------- */
+/* ---- probe
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     WebRequest *request;
@@ -350,7 +375,8 @@ static Json *probe_json(const ProbeResult *result)
     json_add_string(json, "audio", result->audio);
     Json *remarks = json_object_new_array();
     for (guint i = 0; i < result->remarks->len; i++)
-        json_object_array_add(remarks, json_object_new_string(g_ptr_array_index(result->remarks, i)));
+        json_object_array_add(remarks,
+                              json_object_new_string(g_ptr_array_index(result->remarks, i)));
     json_add(json, "remarks", remarks);
     return json;
 }
@@ -368,13 +394,15 @@ static void run_probe(gpointer data)
 {
     Probe *probe = data;
     const guint watch_ms = 6000;
-    probe->result = probe_address(probe->address, probe->credential ? probe->credential->user : NULL,
-                                  probe->credential ? probe->credential->password : NULL, TRANSPORT_TCP, watch_ms,
-                                  &probe->error);
+    probe->result =
+        probe_address(probe->address, probe->credential ? probe->credential->user : NULL,
+                      probe->credential ? probe->credential->password : NULL, TRANSPORT_TCP,
+                      watch_ms, &probe->error);
     post_control(answer_probe, probe, free_probe);
 }
 
-/* {"camera": id, "stream": "main"|"sub"}: only addresses of the configuration, so the daemon cannot be sent anywhere. */
+/* {"camera": id, "stream": "main"|"sub"}: only addresses of the configuration, so the daemon cannot
+ * be sent anywhere. */
 static gboolean post_probe(ApiCall *call, GError **error)
 {
     g_autoptr(Json) body = api_parse_body(call->info, error);
@@ -395,15 +423,19 @@ static gboolean post_probe(ApiCall *call, GError **error)
     Probe *probe = g_new0(Probe, 1);
     probe->request = web_request_ref(call->request);
     probe->config = config_ref(config);
-    probe->address = g_strdup(camera_address(camera, strcmp(stream, "sub") == 0 ? PROFILE_SUB : PROFILE_MAIN));
-    probe->credential = camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
+    probe->address =
+        g_strdup(camera_address(camera, strcmp(stream, "sub") == 0 ? PROFILE_SUB : PROFILE_MAIN));
+    probe->credential =
+        camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
     if (work_submit(call->env->work, run_probe, probe, NULL, error))
         return TRUE;
     free_probe(probe);
     return FALSE;
 }
 
-/* ---- routes --------------------------------------------------------------------------------------------------------- */
+/* ---- routes
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *method, *pattern; /* '*' stands for one part */
@@ -446,8 +478,9 @@ static gboolean fits_pattern(const char *pattern, char **parts, guint n_parts)
 void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
 {
     const Api *api = user;
-    g_auto(GStrv) parts =
-        g_str_has_prefix(info->path, PREFIX) ? g_strsplit(info->path + strlen(PREFIX), "/", MAX_PARTS + 1) : NULL;
+    g_auto(GStrv) parts = g_str_has_prefix(info->path, PREFIX)
+                              ? g_strsplit(info->path + strlen(PREFIX), "/", MAX_PARTS + 1)
+                              : NULL;
     guint n_parts = parts ? g_strv_length(parts) : 0;
     gboolean has_path = FALSE;
     for (gsize i = 0; n_parts && i < G_N_ELEMENTS(routes); i++) {
@@ -464,7 +497,8 @@ void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
     }
     Json *inner = json_object_new_object();
     json_add_string(inner, "code", has_path ? "method" : "not_found");
-    json_add_string(inner, "message", has_path ? "this path does not take that method" : "no such path");
+    json_add_string(inner, "message",
+                    has_path ? "this path does not take that method" : "no such path");
     Json *json = json_object_new_object();
     json_add(json, "error", inner);
     web_reply_json(request, has_path ? 405 : 404, json);

@@ -27,7 +27,8 @@ static void tell(const ApiCall *call, const char *event, const char *key, const 
 gboolean api_get_presets(ApiCall *call, GError **error)
 {
     Json *list = json_object_new_array();
-    g_autoptr(GPtrArray) presets = library_presets(controller_library(call->env->controller), call->part[1]);
+    g_autoptr(GPtrArray) presets =
+        library_presets(controller_library(call->env->controller), call->part[1]);
     for (guint i = 0; i < presets->len; i++) {
         const StoredPreset *preset = g_ptr_array_index(presets, i);
         Json *item = json_object_new_object();
@@ -76,10 +77,12 @@ gboolean api_rename_preset(ApiCall *call, GError **error)
     if (!one_string(call, "rename", &to, error))
         return FALSE;
     if (!to) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "body.rename: is missing; accepted is the new name");
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
+                    "body.rename: is missing; accepted is the new name");
         return FALSE;
     }
-    if (!library_rename_preset(controller_library(call->env->controller), call->part[1], call->part[3], to, error))
+    if (!library_rename_preset(controller_library(call->env->controller), call->part[1],
+                               call->part[3], to, error))
         return FALSE;
     tell(call, "presets.changed", "wall", call->part[1]);
     reply_ok(call);
@@ -88,14 +91,17 @@ gboolean api_rename_preset(ApiCall *call, GError **error)
 
 gboolean api_delete_preset(ApiCall *call, GError **error)
 {
-    if (!library_delete_preset(controller_library(call->env->controller), call->part[1], call->part[3], error))
+    if (!library_delete_preset(controller_library(call->env->controller), call->part[1],
+                               call->part[3], error))
         return FALSE;
     tell(call, "presets.changed", "wall", call->part[1]);
     reply_ok(call);
     return TRUE;
 }
 
-/* ---- tours ---------------------------------------------------------------------------------------------------------- */
+/* ---- tours
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static char **take_names(Json *body, const char *key, guint *n, Faults *faults)
 {
@@ -137,8 +143,10 @@ static gboolean take_minute(Json *item, const char *key, guint *minute, Faults *
     char rest;
     if (!json_get_string(item, key, &text, faults, "schedule"))
         return FALSE;
-    if (sscanf(text, "%2u:%2u%c", &hour, &min, &rest) != 2 || hour > 24 || min > 59 || hour * 60 + min > 1440) {
-        faults_add(faults, "schedule", "%s: '%s' is not a time of day; accepted: 00:00 to 24:00", key, text);
+    if (sscanf(text, "%2u:%2u%c", &hour, &min, &rest) != 2 || hour > 24 || min > 59 ||
+        hour * 60 + min > 1440) {
+        faults_add(faults, "schedule", "%s: '%s' is not a time of day; accepted: 00:00 to 24:00",
+                   key, text);
         return FALSE;
     }
     *minute = hour * 60 + min;
@@ -155,16 +163,20 @@ static void take_schedule(Json *body, Tour *tour, Faults *faults)
     for (gsize i = 0; i < len; i++) {
         Json *item = json_object_array_get_idx(array, i), *days = NULL;
         TourSchedule *schedule = &tour->schedules[tour->n_schedules++];
-        if (!json_object_is_type(item, json_type_object) || !json_get_array(item, "days", &days, faults, "schedule") ||
+        if (!json_object_is_type(item, json_type_object) ||
+            !json_get_array(item, "days", &days, faults, "schedule") ||
             !take_minute(item, "from", &schedule->start_minute, faults) ||
             !take_minute(item, "to", &schedule->end_minute, faults)) {
-            faults_add(faults, "schedule", "item %zu: accepted is {\"days\":[1..7],\"from\":\"08:00\",\"to\":\"18:00\"}",
-                       i + 1);
+            faults_add(
+                faults, "schedule",
+                "item %zu: accepted is {\"days\":[1..7],\"from\":\"08:00\",\"to\":\"18:00\"}",
+                i + 1);
             continue;
         }
         for (gsize d = 0; d < json_object_array_length(days); d++) {
             Json *day = json_object_array_get_idx(days, d);
-            gint64 number = json_object_is_type(day, json_type_int) ? json_object_get_int64(day) : 0;
+            gint64 number =
+                json_object_is_type(day, json_type_int) ? json_object_get_int64(day) : 0;
             if (number >= 1 && number <= 7)
                 schedule->weekdays |= 1u << (number - 1);
             else
@@ -178,7 +190,8 @@ gboolean api_put_tour(ApiCall *call, GError **error)
     g_autoptr(Json) body = api_parse_body(call->info, error);
     if (!body)
         return FALSE;
-    static const char *const known[] = { "name", "wall", "dwell_s", "tiles", "cameras", "presets", "schedule" };
+    static const char *const known[] = { "name",    "wall",    "dwell_s", "tiles",
+                                         "cameras", "presets", "schedule" };
     g_autoptr(Faults) faults = faults_new("body", 16);
     json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
     Tour *tour = tour_new();
@@ -186,7 +199,8 @@ gboolean api_put_tour(ApiCall *call, GError **error)
     gint64 dwell_s = tour->dwell_ms / 1000;
     json_get_string(body, "name", &name, faults, "");
     json_get_string(body, "wall", &wall, faults, "");
-    json_get_int(body, "dwell_s", TOUR_MIN_DWELL_MS / 1000, TOUR_MAX_DWELL_MS / 1000, &dwell_s, faults, "");
+    json_get_int(body, "dwell_s", TOUR_MIN_DWELL_MS / 1000, TOUR_MAX_DWELL_MS / 1000, &dwell_s,
+                 faults, "");
     g_free(tour->id);
     g_free(tour->name);
     g_free(tour->wall);

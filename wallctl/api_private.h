@@ -8,7 +8,8 @@ struct Api {
     ApiEnv env;
 };
 
-/* One request on its way through a route. A handler replies and returns TRUE, or sets the error that is replied. */
+/* One request on its way through a route. A handler replies and returns TRUE, or sets the error
+ * that is replied. */
 typedef struct {
     const ApiEnv *env;
     WebRequest *request;

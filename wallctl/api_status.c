@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 Json *feed_info_json(const FeedInfo *info)
 {
     Json *json = json_object_new_object();
@@ -178,13 +177,17 @@ static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint numb
     json_add_string(json, "screen", info.screen);
     json_add_bool(json, "is_on_glass", info.is_on_glass);
     json_add_string(json, "camera", info.camera);
-    const Camera *camera = info.camera ? config_camera(controller_config(env->controller), info.camera) : NULL;
+    const Camera *camera =
+        info.camera ? config_camera(controller_config(env->controller), info.camera) : NULL;
     if (camera) {
         json_add_string(json, "name", camera->name);
         json_add_string(json, "region_name", camera->region_name);
         json_add_string(json, "stream", info.shown == PROFILE_MAIN ? "main" : "sub");
     }
-    json_add_string(json, "state", info.has_feed ? feed_state_word(info.feed.state) : info.camera ? "idle" : "empty");
+    json_add_string(json, "state",
+                    info.has_feed ? feed_state_word(info.feed.state)
+                    : info.camera ? "idle"
+                                  : "empty");
     if (info.has_feed && info.feed.fault != FAULT_NONE)
         json_add_string(json, "fault", feed_fault_word(info.feed.fault));
     if (info.has_feed && info.feed.state == FEED_LIVE) {
@@ -255,7 +258,8 @@ Json *tour_json(const Tour *tour)
                 json_object_array_add(days, json_object_new_int(day + 1));
         }
         json_add(item, "days", days);
-        g_autofree char *from = g_strdup_printf("%02u:%02u", s->start_minute / 60, s->start_minute % 60);
+        g_autofree char *from =
+            g_strdup_printf("%02u:%02u", s->start_minute / 60, s->start_minute % 60);
         g_autofree char *to = g_strdup_printf("%02u:%02u", s->end_minute / 60, s->end_minute % 60);
         json_add_string(item, "from", from);
         json_add_string(item, "to", to);
@@ -347,7 +351,8 @@ Json *status_json(const ApiEnv *env)
     json_add_int(clients, "refused", (gint64)web.refused);
     json_add(json, "clients", clients);
     Json *store = json_object_new_object();
-    g_autofree char *trouble = env->store ? store_dup_trouble(env->store) : g_strdup("not kept on disk");
+    g_autofree char *trouble =
+        env->store ? store_dup_trouble(env->store) : g_strdup("not kept on disk");
     json_add_bool(store, "is_good", trouble == NULL);
     json_add_string(store, "detail", trouble);
     json_add(json, "store", store);

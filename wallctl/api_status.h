@@ -1,4 +1,5 @@
-/* api_status.h - the daemon's state as JSON. [control]; every function returns a value the caller owns. */
+/* api_status.h - the daemon's state as JSON. [control]; every function returns a value the caller
+ * owns. */
 #ifndef WALLCTL_API_STATUS_H
 #define WALLCTL_API_STATUS_H
 
@@ -8,7 +9,8 @@ Json *status_json(const ApiEnv *env);
 Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full);
 Json *layouts_json(const Config *config);
 Json *walls_json(const ApiEnv *env);
-Json *wall_state_json(const ApiEnv *env, const char *wall); /* with what is on glass; NULL if unknown */
+Json *wall_state_json(const ApiEnv *env,
+                      const char *wall); /* with what is on glass; NULL if unknown */
 Json *tours_json(const ApiEnv *env);
 Json *tour_json(const Tour *tour);
 Json *feed_info_json(const FeedInfo *info);

@@ -1,4 +1,5 @@
-/* api_stream.c - pictures of a screen for viewers: /api/v1/walls/WALL/screens/SCREEN/preview?kind=mp4|jpeg */
+/* api_stream.c - pictures of a screen for viewers:
+ * /api/v1/walls/WALL/screens/SCREEN/preview?kind=mp4|jpeg */
 #include "wallctl/api_private.h"
 #include "wallctl/base/log.h"
 
@@ -27,7 +28,8 @@ static void announce(Viewer *viewer)
     web_stream_send_text(viewer->stream, text);
 }
 
-static void on_chunk(GBytes *chunk, gboolean is_init, gboolean is_key, gint64 tick_ns, gpointer user)
+static void on_chunk(GBytes *chunk, gboolean is_init, gboolean is_key, gint64 tick_ns,
+                     gpointer user)
 {
     Viewer *viewer = user;
     announce(viewer);
@@ -39,8 +41,8 @@ gboolean api_stream_open(WebStream *stream, const char *path, GHashTable *query,
     const Api *api = user;
     g_auto(GStrv) part = g_strsplit(path, "/", 9);
     /* "", "api", "v1", "walls", WALL, "screens", SCREEN, "preview" */
-    if (g_strv_length(part) != 8 || strcmp(part[3], "walls") != 0 || strcmp(part[5], "screens") != 0 ||
-        strcmp(part[7], "preview") != 0)
+    if (g_strv_length(part) != 8 || strcmp(part[3], "walls") != 0 ||
+        strcmp(part[5], "screens") != 0 || strcmp(part[7], "preview") != 0)
         return FALSE;
     Preview *preview = outputs_preview(api->env.outputs(api->env.user), part[4], part[6]);
     if (!preview)

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define JOURNAL_LEN 256
+#define JOURNAL_LEN   256
+#define REVISION_JUMP 100
 
 typedef struct {
     guint64 revision;
@@ -68,10 +69,13 @@ static gboolean has_camera(const char *id, gconstpointer user)
 
 static WallLimits limits_of(const Controller *controller, const WallConfig *wall)
 {
-    return (WallLimits){ screens_bounds(wall->screens, wall->n_screens), has_camera, controller->config };
+    return (WallLimits) { screens_bounds(wall->screens, wall->n_screens), has_camera,
+                          controller->config };
 }
 
-/* ---- names to values ------------------------------------------------------------------------------------------------ */
+/* ---- names to values
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static gboolean resolve_area(const WallConfig *wall, const char *screen, Rect *area, GError **error)
 {
@@ -81,18 +85,22 @@ static gboolean resolve_area(const WallConfig *wall, const char *screen, Rect *a
     }
     const Screen *found = wall_config_screen(wall, screen);
     if (!found) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "wall %s has no screen '%s'", wall->id, screen);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "wall %s has no screen '%s'", wall->id,
+                    screen);
         return FALSE;
     }
     *area = found->rect;
     return TRUE;
 }
 
-static gboolean resolve_layout(const Controller *controller, const WallConfig *wall, Command *command, GError **error)
+static gboolean resolve_layout(const Controller *controller, const WallConfig *wall,
+                               Command *command, GError **error)
 {
-    const Layout *layout = command->name ? layout_set_find(controller->config->layouts, command->name) : NULL;
+    const Layout *layout =
+        command->name ? layout_set_find(controller->config->layouts, command->name) : NULL;
     if (!layout) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no layout '%s'", command->name ? command->name : "");
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no layout '%s'",
+                    command->name ? command->name : "");
         return FALSE;
     }
     /* No gap here: cells keep sizes that scale cheaply, the canvas draws the separating lines. */
@@ -100,9 +108,11 @@ static gboolean resolve_layout(const Controller *controller, const WallConfig *w
            layout_place(layout, command->area, 0, &command->cells, &command->n_cells, error);
 }
 
-static gboolean resolve_preset(Controller *controller, const WallConfig *wall, Command *command, GError **error)
+static gboolean resolve_preset(Controller *controller, const WallConfig *wall, Command *command,
+                               GError **error)
 {
-    const StoredPreset *preset = command->name ? library_preset(controller->library, wall->id, command->name) : NULL;
+    const StoredPreset *preset =
+        command->name ? library_preset(controller->library, wall->id, command->name) : NULL;
     if (!preset) {
         g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s",
                     command->name ? command->name : "", wall->id);
@@ -114,24 +124,26 @@ static gboolean resolve_preset(Controller *controller, const WallConfig *wall, C
     return resolve_area(wall, command->screen, &command->area, error);
 }
 
-/* A tour command without its pictures gets those of its first step; the tour clock brings its own. */
-static gboolean resolve_tour(Controller *controller, const WallConfig *wall, Command *command, GError **error)
+/* A tour command without its pictures gets those of its first step; the tour clock brings its own.
+ */
+static gboolean resolve_tour(Controller *controller, const WallConfig *wall, Command *command,
+                             GError **error)
 {
     if (command->content || command->n_placements)
         return TRUE;
     const Tour *tour = command->name ? library_tour(controller->library, command->name) : NULL;
     if (!tour || strcmp(tour->wall, wall->id) != 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tour '%s' on wall %s", command->name ? command->name : "",
-                    wall->id);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tour '%s' on wall %s",
+                    command->name ? command->name : "", wall->id);
         return FALSE;
     }
     command->left_ms = tour->dwell_ms;
     if (tour->n_presets) {
-        const StoredPreset *preset =
-            library_preset(controller->library, wall->id, tour->presets[command->step % tour->n_presets]);
+        const StoredPreset *preset = library_preset(controller->library, wall->id,
+                                                    tour->presets[command->step % tour->n_presets]);
         if (!preset) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: preset '%s' is gone", tour->id,
-                        tour->presets[command->step % tour->n_presets]);
+            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: preset '%s' is gone",
+                        tour->id, tour->presets[command->step % tour->n_presets]);
             return FALSE;
         }
         command->content = wall_content_ref(preset->content);
@@ -148,7 +160,8 @@ static gboolean resolve_tour(Controller *controller, const WallConfig *wall, Com
     return TRUE;
 }
 
-static gboolean resolve(Controller *controller, const WallConfig *wall, Command *command, GError **error)
+static gboolean resolve(Controller *controller, const WallConfig *wall, Command *command,
+                        GError **error)
 {
     switch (command->kind) {
     case COMMAND_LAYOUT:
@@ -163,7 +176,9 @@ static gboolean resolve(Controller *controller, const WallConfig *wall, Command 
     }
 }
 
-/* ---- carrying out --------------------------------------------------------------------------------------------------- */
+/* ---- carrying out
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static void on_saved(gpointer data, const GError *error, gpointer user)
 {
@@ -209,8 +224,8 @@ static void show(WallRun *run)
     presenter_show(run->presenter, run->wall->air, run->wall->revision, NULL, 0);
 }
 
-gboolean controller_run(Controller *controller, const char *wall_id, Command *command, guint64 *revision, guint *tile,
-                        GError **error)
+gboolean controller_run(Controller *controller, const char *wall_id, Command *command,
+                        guint64 *revision, guint *tile, GError **error)
 {
     assert_control_thread();
     WallRun *run = need_run(controller, wall_id, error);
@@ -245,20 +260,23 @@ gboolean controller_run(Controller *controller, const char *wall_id, Command *co
     return TRUE;
 }
 
-gboolean controller_save_preset(Controller *controller, const char *wall_id, const char *name, const char *screen,
-                                GError **error)
+gboolean controller_save_preset(Controller *controller, const char *wall_id, const char *name,
+                                const char *screen, GError **error)
 {
     WallRun *run = need_run(controller, wall_id, error);
     Rect area;
     if (!run || !resolve_area(config_wall(controller->config, run->id), screen, &area, error))
         return FALSE;
-    g_autoptr(WallContent) content =
-        screen && *screen ? wall_content_cut(run->wall->air, screen, area) : wall_content_ref(run->wall->air);
+    g_autoptr(WallContent) content = screen && *screen
+                                         ? wall_content_cut(run->wall->air, screen, area)
+                                         : wall_content_ref(run->wall->air);
     if (!content) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "no tile lies wholly on screen '%s'", screen);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "no tile lies wholly on screen '%s'",
+                    screen);
         return FALSE;
     }
-    return library_save_preset(controller->library, run->id, name, screen && *screen ? screen : NULL, content, error);
+    return library_save_preset(controller->library, run->id, name,
+                               screen && *screen ? screen : NULL, content, error);
 }
 
 Json *controller_journal(Controller *controller, const char *wall, guint64 since)
@@ -281,10 +299,12 @@ Json *controller_journal(Controller *controller, const char *wall, guint64 since
     return list;
 }
 
-/* ---- walls ---------------------------------------------------------------------------------------------------------- */
+/* ---- walls
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
-static void on_presented(Presenter *presenter, guint64 revision, gint64 tick_ns, const guint *empty, guint n_empty,
-                         gpointer user)
+static void on_presented(Presenter *presenter, guint64 revision, gint64 tick_ns, const guint *empty,
+                         guint n_empty, gpointer user)
 {
     WallRun *run = user;
     Json *data = json_object_new_object();
@@ -326,21 +346,28 @@ static gboolean fits(const WallContent *content, const WallConfig *config)
     return content->n_tiles > 0;
 }
 
-/* As last saved when it still fits the screens; else as the configuration says, with the revision going on. */
+/* As last saved when it still fits the screens; else as the configuration says, with the revision
+ * going on. */
 static Wall *load_wall(Controller *controller, const WallConfig *config, GError **error)
 {
     g_autoptr(GError) trouble = NULL;
-    g_autoptr(Wall) saved = controller->env.store ? wall_store_load(controller->env.store, config->id, &trouble) : NULL;
+    g_autoptr(Wall) saved =
+        controller->env.store ? wall_store_load(controller->env.store, config->id, &trouble) : NULL;
     if (trouble)
-        log_error(STORE, "wall %s: its last state cannot be read and is left aside: %s", config->id, trouble->message);
+        log_error(STORE, "wall %s: its last state cannot be read and is left aside: %s", config->id,
+                  trouble->message);
     if (saved && fits(saved->air, config)) {
+        /* An answer may have named a few revisions more than the disk had when the power went: none
+         * is given twice. */
+        saved->revision += REVISION_JUMP;
         log_info(WALL, "%s: as it was, revision %" G_GUINT64_FORMAT, config->id, saved->revision);
         return g_steal_pointer(&saved);
     }
     Wall *made = make_wall(controller, config, error);
     if (made && saved) {
-        made->revision = saved->revision + 1;
-        log_warning(WALL, "%s: its screens have changed; the layout of the configuration is shown", config->id);
+        made->revision = saved->revision + REVISION_JUMP;
+        log_warning(WALL, "%s: its screens have changed; the layout of the configuration is shown",
+                    config->id);
     }
     return made;
 }
@@ -367,7 +394,8 @@ static gboolean same_screens(const WallConfig *a, const WallConfig *b)
     if (a->n_screens != b->n_screens)
         return FALSE;
     for (guint i = 0; i < a->n_screens; i++) {
-        if (strcmp(a->screens[i].id, b->screens[i].id) != 0 || !rect_equal(a->screens[i].rect, b->screens[i].rect))
+        if (strcmp(a->screens[i].id, b->screens[i].id) != 0 ||
+            !rect_equal(a->screens[i].rect, b->screens[i].rect))
             return FALSE;
     }
     return TRUE;

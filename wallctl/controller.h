@@ -1,7 +1,8 @@
-/* controller.h - the walls of this daemon: carries out commands, shows the result, keeps it. [control]
+/* controller.h - the walls of this daemon: carries out commands, shows the result, keeps it.
+ * [control]
  *
- * The only writer of Wall values. A command is resolved (names to rectangles and contents), applied by the pure rule,
- * presented, saved and told; a refused one leaves no trace.
+ * The only writer of Wall values. A command is resolved (names to rectangles and contents), applied
+ * by the pure rule, presented, saved and told; a refused one leaves no trace.
  */
 #ifndef WALLCTL_CONTROLLER_H
 #define WALLCTL_CONTROLLER_H
@@ -17,35 +18,41 @@ typedef struct Controller Controller;
 typedef struct {
     FeedPool *feeds;
     WorkPool *draw;
-    Store *store; /* NULL: nothing is kept */
+    Store *store;                                               /* NULL: nothing is kept */
     void (*event)(const char *name, Json *data, gpointer user); /* takes data */
-    void (*changed)(const char *wall, gpointer user);           /* the wall has a new content on air: tours look */
+    void (*changed)(const char *wall,
+                    gpointer user); /* the wall has a new content on air: tours look */
     gpointer user;
 } ControllerEnv;
 
-/* Loads every wall of the configuration from the store, or makes it as the file says, and shows it. */
+/* Loads every wall of the configuration from the store, or makes it as the file says, and shows it.
+ */
 Controller *controller_new(const ControllerEnv *env, Config *config, GError **error);
 void controller_free(Controller *controller);
 
-/* wall NULL: the first. *tile: the tile that the command is about. Errors as wall_apply(), and NOT_FOUND for names. */
-gboolean controller_run(Controller *controller, const char *wall, Command *command, guint64 *revision, guint *tile,
-                        GError **error);
+/* wall NULL: the first. *tile: the tile that the command is about. Errors as wall_apply(), and
+ * NOT_FOUND for names. */
+gboolean controller_run(Controller *controller, const char *wall, Command *command,
+                        guint64 *revision, guint *tile, GError **error);
 
 guint controller_count(const Controller *controller);
 const char *controller_wall_id(const Controller *controller, guint index);
-Wall *controller_wall(Controller *controller, const char *id);           /* borrowed; NULL if unknown; id NULL: first */
+Wall *controller_wall(Controller *controller,
+                      const char *id); /* borrowed; NULL if unknown; id NULL: first */
 Presenter *controller_presenter(Controller *controller, const char *id); /* the same */
 Library *controller_library(Controller *controller);
 Config *controller_config(Controller *controller);
 
 /* Saves what is on air (or on one screen of it) under a name. */
-gboolean controller_save_preset(Controller *controller, const char *wall, const char *name, const char *screen,
-                                GError **error);
+gboolean controller_save_preset(Controller *controller, const char *wall, const char *name,
+                                const char *screen, GError **error);
 
-/* What happened on a wall after a revision, newest last: [{"revision","op","by","tile","at"}...]; bounded. */
+/* What happened on a wall after a revision, newest last: [{"revision","op","by","tile","at"}...];
+ * bounded. */
 Json *controller_journal(Controller *controller, const char *wall, guint64 since);
 
-/* Takes the new configuration over. Walls that are gone stop; new ones start; screens that changed are built anew. */
+/* Takes the new configuration over. Walls that are gone stop; new ones start; screens that changed
+ * are built anew. */
 void controller_reload(Controller *controller, Config *config);
 
 /* Saves everything again: the store was behind. */

@@ -1,7 +1,7 @@
 /* daemon.c - the running program: builds everything in order, reloads, stops in reverse
  *
- * Order: configuration, store, feeds, controller (walls, canvases), tours, supervisor, outputs, web. A reload reads the file on
- * a worker, and only if it has no fault replaces what changed.
+ * Order: configuration, store, feeds, controller (walls, canvases), tours, supervisor, outputs,
+ * web. A reload reads the file on a worker, and only if it has no fault replaces what changed.
  */
 #include "wallctl/daemon.h"
 
@@ -104,12 +104,24 @@ static void on_feed(Feed *feed, gpointer user)
     publish("camera.state", data, daemon);
 }
 
-/* ---- reload --------------------------------------------------------------------------------------------------------- */
+/* The command line wins over the file; before anybody else sees the Config. */
+static void apply_overrides(const DaemonOptions *options, Config *config)
+{
+    if (options->http_port)
+        config->http_port = options->http_port;
+    if (options->rtsp_port)
+        config->rtsp_port = options->rtsp_port;
+}
+
+/* ---- reload
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static void take_config(Daemon *daemon, Config *config)
 {
     g_autoptr(ConfigDiff) diff = config_diff(daemon->config, config);
-    /* Outputs hold canvases: they go before walls are built anew. Viewers of a preview connect again. */
+    /* Outputs hold canvases: they go before walls are built anew. Viewers of a preview connect
+     * again. */
     gboolean has_new_canvases = diff->walls_changed || daemon->config->fps != config->fps;
     gboolean has_new_outputs = has_new_canvases || diff->outputs_changed;
     if (has_new_outputs) {
@@ -126,7 +138,8 @@ static void take_config(Daemon *daemon, Config *config)
     if (has_new_outputs)
         daemon->outputs = outputs_new(daemon->controller, daemon->options->program);
     if (diff->listen_changed)
-        log_warning(CONFIG, "addresses to listen on have changed: they take effect at the next start");
+        log_warning(CONFIG,
+                    "addresses to listen on have changed: they take effect at the next start");
     log_info(CONFIG, "reloaded: %u cameras new or changed, %u renamed", diff->cameras_changed->len,
              diff->cameras_relabelled->len);
     config_unref(old);
@@ -135,29 +148,72 @@ static void take_config(Daemon *daemon, Config *config)
     publish("config.reloaded", data, daemon);
 }
 
-static gboolean reload(Faults **faults, gpointer user)
+typedef struct {
+    Daemon *daemon;
+    char *path;
+    Faults *faults;
+    Config *config;
+    ReloadDone done; /* or NULL */
+    gpointer data;
+} Reload;
+
+static void free_reload(gpointer data)
+{
+    Reload *reload = data;
+    g_clear_pointer(&reload->config, config_unref);
+    faults_free(reload->faults);
+    g_free(reload->path);
+    g_free(reload);
+}
+
+static void finish_reload(gpointer data)
+{
+    Reload *reload = data;
+    if (reload->config) {
+        apply_overrides(reload->daemon->options, reload->config);
+        take_config(reload->daemon, reload->config);
+    } else {
+        g_autofree char *text = faults_dup_text(reload->faults);
+        log_error(CONFIG, "not reloaded, nothing is changed: %s", text);
+    }
+    if (reload->done)
+        reload->done(reload->faults, reload->data);
+}
+
+/* 20,000 cameras take a second to read: not on [control]. */
+static void read_config(gpointer data)
+{
+    Reload *reload = data;
+    reload->config = config_load(reload->path, reload->faults);
+    post_control(finish_reload, reload, free_reload);
+}
+
+static gboolean start_reload(ReloadDone done, gpointer data, gpointer user, GError **error)
 {
     Daemon *daemon = user;
-    *faults = faults_new(daemon->options->config_path, 100);
-    g_autoptr(Config) config = config_load(daemon->options->config_path, *faults);
-    if (!config) {
-        g_autofree char *text = faults_dup_text(*faults);
-        log_error(CONFIG, "not reloaded, nothing is changed: %s", text);
-        return FALSE;
-    }
-    take_config(daemon, config);
-    return TRUE;
+    Reload *reload = g_new0(Reload, 1);
+    *reload = (Reload) { .daemon = daemon,
+                         .path = g_strdup(daemon->options->config_path),
+                         .faults = faults_new(daemon->options->config_path, 100),
+                         .done = done,
+                         .data = data };
+    if (work_submit(daemon->work, read_config, reload, NULL, error))
+        return TRUE;
+    free_reload(reload);
+    return FALSE;
 }
 
 static gboolean on_hangup(gpointer user)
 {
-    Faults *faults = NULL;
-    reload(&faults, user);
-    faults_free(faults);
+    g_autoptr(GError) error = NULL;
+    if (!start_reload(NULL, NULL, user, &error))
+        log_error(CONFIG, "not reloaded: %s", error->message);
     return G_SOURCE_CONTINUE;
 }
 
-/* ---- start and stop ------------------------------------------------------------------------------------------------- */
+/* ---- start and stop
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static gboolean on_terminate(gpointer user)
 {
@@ -196,8 +252,9 @@ static gboolean open_store(Daemon *daemon, GError **error)
 
 static gboolean open_web(Daemon *daemon, GError **error)
 {
-    ApiEnv env = { daemon->controller, daemon->feeds, daemon->tours, daemon->supervisor, daemon->store, daemon->work,
-                   get_outputs,        get_web,       reload,        clock_unix_ms(),    daemon };
+    ApiEnv env = { daemon->controller, daemon->feeds,   daemon->tours, daemon->supervisor,
+                   daemon->store,      daemon->work,    get_outputs,   get_web,
+                   start_reload,       clock_unix_ms(), daemon };
     daemon->api = api_new(&env);
     g_autofree char *socket_path = paths_socket(daemon->config);
     WebOptions options = { .host = daemon->config->http_host,
@@ -208,7 +265,8 @@ static gboolean open_web(Daemon *daemon, GError **error)
     daemon->web = web_server_new(&options, api_handle, &streams, daemon->api, error);
     if (!daemon->web)
         return FALSE;
-    log_info(WEB, "http://%s:%u/ and %s", daemon->config->http_host, web_server_port(daemon->web), socket_path);
+    log_info(WEB, "http://%s:%u/ and %s", daemon->config->http_host, web_server_port(daemon->web),
+             socket_path);
     return TRUE;
 }
 
@@ -226,7 +284,8 @@ static int start(Daemon *daemon)
     daemon->draw = work_pool_new("draw", 1, 4096);
     daemon->work = work_pool_new("work", 2, 64);
     daemon->feeds = feed_pool_new(daemon->config);
-    ControllerEnv env = { daemon->feeds, daemon->draw, daemon->store, publish, on_wall_changed, daemon };
+    ControllerEnv env = { daemon->feeds, daemon->draw,    daemon->store,
+                          publish,       on_wall_changed, daemon };
     daemon->controller = controller_new(&env, daemon->config, &error);
     if (!daemon->controller) {
         log_error(MAIN, "%s", error->message);
@@ -234,7 +293,8 @@ static int start(Daemon *daemon)
     }
     feed_pool_listen(daemon->feeds, on_feed, daemon);
     daemon->tours = tour_clock_new(daemon->controller, daemon->feeds);
-    daemon->supervisor = supervisor_new(daemon->controller, daemon->feeds, daemon->tours, publish, daemon);
+    daemon->supervisor =
+        supervisor_new(daemon->controller, daemon->feeds, daemon->tours, publish, daemon);
     daemon->outputs = outputs_new(daemon->controller, daemon->options->program);
     if (!open_web(daemon, &error)) {
         log_error(MAIN, "%s", error->message);
@@ -287,17 +347,15 @@ static Config *load_config(const DaemonOptions *options, int *status)
     }
     if (options->is_verbose)
         log_set_level(LOG_LEVEL_DEBUG);
-    if (options->http_port)
-        config->http_port = options->http_port;
-    if (options->rtsp_port)
-        config->rtsp_port = options->rtsp_port;
+    apply_overrides(options, config);
     return config;
 }
 
 int daemon_run(const DaemonOptions *options)
 {
     Daemon daemon = { .options = options };
-    /* Camera passwords are in our memory: no core file and no debugger of another user may see them. */
+    /* Camera passwords are in our memory: no core file and no debugger of another user may see
+     * them. */
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
@@ -308,12 +366,14 @@ int daemon_run(const DaemonOptions *options)
         return daemon.status;
     media_log_init();
     daemon.loop = g_main_loop_new(NULL, FALSE);
-    guint sources[] = { g_unix_signal_add(SIGTERM, on_terminate, &daemon), g_unix_signal_add(SIGINT, on_terminate, &daemon),
-                        g_unix_signal_add(SIGHUP, on_hangup, &daemon), g_timeout_add(WATCHDOG_MS, on_alive, &daemon) };
+    guint sources[] = { g_unix_signal_add(SIGTERM, on_terminate, &daemon),
+                        g_unix_signal_add(SIGINT, on_terminate, &daemon),
+                        g_unix_signal_add(SIGHUP, on_hangup, &daemon),
+                        g_timeout_add(WATCHDOG_MS, on_alive, &daemon) };
     daemon.status = start(&daemon);
     if (daemon.status == EX_OK) {
-        log_info(MAIN, "wallctl " WALLCTL_VERSION ": %u cameras, %u walls", daemon.config->cameras->len,
-                 controller_count(daemon.controller));
+        log_info(MAIN, "wallctl " WALLCTL_VERSION ": %u cameras, %u walls",
+                 daemon.config->cameras->len, controller_count(daemon.controller));
         notify_ready();
         g_main_loop_run(daemon.loop);
     }

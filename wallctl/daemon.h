@@ -1,4 +1,5 @@
-/* daemon.h - the running program: builds everything in order, reloads, stops in reverse. [control] */
+/* daemon.h - the running program: builds everything in order, reloads, stops in reverse. [control]
+ */
 #ifndef WALLCTL_DAEMON_H
 #define WALLCTL_DAEMON_H
 
@@ -6,8 +7,8 @@
 
 typedef struct {
     const char *config_path;
-    const char *program;   /* our own binary */
-    const char *page_dir;  /* static pages */
+    const char *program;        /* our own binary */
+    const char *page_dir;       /* static pages */
     guint http_port, rtsp_port; /* 0: as in the file */
     gboolean is_verbose;
 } DaemonOptions;

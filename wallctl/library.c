@@ -58,7 +58,8 @@ static StoredPreset *make_file_preset(const Config *config, const PresetConfig *
     guint n_cells = 0;
     g_autoptr(GError) error = NULL;
     if (!layout || !layout_place(layout, area, 0, &cells, &n_cells, &error)) {
-        log_warning(WALL, "preset %s: %s", preset->name, error ? error->message : "its layout is unknown");
+        log_warning(WALL, "preset %s: %s", preset->name,
+                    error ? error->message : "its layout is unknown");
         return NULL;
     }
     g_autoptr(Wall) empty = wall_new(wall->id, 1, wall_content_new());
@@ -126,12 +127,14 @@ const StoredPreset *library_preset(Library *library, const char *wall, const cha
 
 static gboolean check_name(const char *name, GError **error)
 {
-    gboolean is_good = *name && g_utf8_validate(name, -1, NULL) && g_utf8_strlen(name, -1) <= MAX_NAME;
+    gboolean is_good =
+        *name && g_utf8_validate(name, -1, NULL) && g_utf8_strlen(name, -1) <= MAX_NAME;
     for (const char *c = name; is_good && *c; c = g_utf8_next_char(c))
         is_good = !g_unichar_iscntrl(g_utf8_get_char(c)) && *c != '/';
     if (!is_good)
         g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "name: accepted are 1 to %d characters, no '/' and no control characters", MAX_NAME);
+                    "name: accepted are 1 to %d characters, no '/' and no control characters",
+                    MAX_NAME);
     return is_good;
 }
 
@@ -145,13 +148,14 @@ static void put_preset(Library *library, StoredPreset *preset)
         wall_store_save_preset(library->store, preset, log_failure, (gpointer) "a preset");
 }
 
-gboolean library_save_preset(Library *library, const char *wall, const char *name, const char *screen,
-                             WallContent *content, GError **error)
+gboolean library_save_preset(Library *library, const char *wall, const char *name,
+                             const char *screen, WallContent *content, GError **error)
 {
     if (!check_name(name, error))
         return FALSE;
     if (library->presets->len >= MAX_PRESETS && find_preset(library->presets, wall, name) < 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT, "%d presets are saved already: delete one first", MAX_PRESETS);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
+                    "%d presets are saved already: delete one first", MAX_PRESETS);
         return FALSE;
     }
     StoredPreset *preset = stored_preset_new(wall, name, screen, wall_content_ref(content));
@@ -163,10 +167,11 @@ gboolean library_save_preset(Library *library, const char *wall, const char *nam
 static gboolean refuse_missing(Library *library, const char *wall, const char *name, GError **error)
 {
     if (find_preset(library->file_presets, wall, name) >= 0)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_DENIED, "preset '%s' comes from the configuration file: change it there",
-                    name);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_DENIED,
+                    "preset '%s' comes from the configuration file: change it there", name);
     else
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s", name, wall);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s", name,
+                    wall);
     return FALSE;
 }
 
@@ -176,12 +181,14 @@ gboolean library_delete_preset(Library *library, const char *wall, const char *n
     if (at < 0)
         return refuse_missing(library, wall, name, error);
     if (library->store)
-        wall_store_delete_preset(library->store, wall, name, log_failure, (gpointer) "deleting a preset");
+        wall_store_delete_preset(library->store, wall, name, log_failure,
+                                 (gpointer) "deleting a preset");
     g_ptr_array_remove_index(library->presets, (guint)at);
     return TRUE;
 }
 
-gboolean library_rename_preset(Library *library, const char *wall, const char *from, const char *to, GError **error)
+gboolean library_rename_preset(Library *library, const char *wall, const char *from, const char *to,
+                               GError **error)
 {
     if (!check_name(to, error))
         return FALSE;
@@ -198,7 +205,8 @@ gboolean library_rename_preset(Library *library, const char *wall, const char *f
     g_free(preset->name);
     preset->name = g_strdup(to);
     if (library->store)
-        wall_store_rename_preset(library->store, wall, from, to, log_failure, (gpointer) "renaming a preset");
+        wall_store_rename_preset(library->store, wall, from, to, log_failure,
+                                 (gpointer) "renaming a preset");
     return TRUE;
 }
 
@@ -238,30 +246,34 @@ static gboolean check_tour(Library *library, const Tour *tour, GError **error)
         return FALSE;
     const WallConfig *wall = config_wall(library->config, tour->wall);
     if (!tour->wall || !wall) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no wall '%s'", tour->id, tour->wall ? tour->wall : "");
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no wall '%s'", tour->id,
+                    tour->wall ? tour->wall : "");
         return FALSE;
     }
     for (guint i = 0; i < tour->n_cameras; i++) {
         if (!config_camera(library->config, tour->cameras[i])) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no camera '%s'", tour->id, tour->cameras[i]);
+            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no camera '%s'",
+                        tour->id, tour->cameras[i]);
             return FALSE;
         }
     }
     for (guint i = 0; i < tour->n_presets; i++) {
         if (!library_preset(library, wall->id, tour->presets[i])) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no preset '%s' on wall %s", tour->id,
-                        tour->presets[i], wall->id);
+            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
+                        "tour %s: no preset '%s' on wall %s", tour->id, tour->presets[i], wall->id);
             return FALSE;
         }
     }
-    if ((tour->n_cameras == 0) == (tour->n_presets == 0) || (tour->n_cameras > 0 && tour->n_tiles == 0)) {
+    if ((tour->n_cameras == 0) == (tour->n_presets == 0) ||
+        (tour->n_cameras > 0 && tour->n_tiles == 0)) {
         g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
                     "tour %s: accepted are either cameras with tiles, or presets", tour->id);
         return FALSE;
     }
     if (tour->dwell_ms < TOUR_MIN_DWELL_MS || tour->dwell_ms > TOUR_MAX_DWELL_MS) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "tour %s: dwell %u ms is outside %d to %d", tour->id,
-                    tour->dwell_ms, TOUR_MIN_DWELL_MS, TOUR_MAX_DWELL_MS);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
+                    "tour %s: dwell %u ms is outside %d to %d", tour->id, tour->dwell_ms,
+                    TOUR_MIN_DWELL_MS, TOUR_MAX_DWELL_MS);
         return FALSE;
     }
     return TRUE;
@@ -273,7 +285,8 @@ gboolean library_put_tour(Library *library, const Tour *tour, GError **error)
         return FALSE;
     int at = find_tour(library->tours, tour->id);
     if (at < 0 && library->tours->len >= MAX_TOURS) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT, "%d tours are saved already: delete one first", MAX_TOURS);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
+                    "%d tours are saved already: delete one first", MAX_TOURS);
         return FALSE;
     }
     if (at >= 0)
@@ -289,7 +302,8 @@ gboolean library_delete_tour(Library *library, const char *id, GError **error)
     int at = find_tour(library->tours, id);
     if (at < 0) {
         if (library_tour(library, id))
-            g_set_error(error, WALL_ERROR, WALL_ERROR_DENIED, "tour '%s' comes from the configuration file: change it there", id);
+            g_set_error(error, WALL_ERROR, WALL_ERROR_DENIED,
+                        "tour '%s' comes from the configuration file: change it there", id);
         else
             g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tour '%s'", id);
         return FALSE;
@@ -305,9 +319,11 @@ void library_save_all(Library *library)
     if (!library->store)
         return;
     for (guint i = 0; i < library->presets->len; i++)
-        wall_store_save_preset(library->store, g_ptr_array_index(library->presets, i), log_failure, (gpointer) "a preset");
+        wall_store_save_preset(library->store, g_ptr_array_index(library->presets, i), log_failure,
+                               (gpointer) "a preset");
     for (guint i = 0; i < library->tours->len; i++)
-        wall_store_save_tour(library->store, g_ptr_array_index(library->tours, i), log_failure, (gpointer) "a tour");
+        wall_store_save_tour(library->store, g_ptr_array_index(library->tours, i), log_failure,
+                             (gpointer) "a tour");
 }
 
 Library *library_new(Config *config, Store *store, GError **error)

@@ -17,8 +17,9 @@ static int check(const char *path)
         fputs(text, stderr);
         return EX_CONFIG;
     }
-    printf("%s: good: %u cameras, %u walls, %u outputs, %u presets, %u tours\n", path, config->cameras->len,
-           config->n_walls, config->n_outputs, config->n_presets, config->n_tours);
+    printf("%s: good: %u cameras, %u walls, %u outputs, %u presets, %u tours\n", path,
+           config->cameras->len, config->n_walls, config->n_outputs, config->n_presets,
+           config->n_tours);
     return EX_OK;
 }
 
@@ -27,7 +28,8 @@ static char *find_page_dir(void)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = self ? g_path_get_dirname(self) : NULL;
-    if (dir && g_str_has_prefix(dir, WALLCTL_BUILD_ROOT) && g_file_test(WALLCTL_SOURCE_PAGE, G_FILE_TEST_IS_DIR))
+    if (dir && g_str_has_prefix(dir, WALLCTL_BUILD_ROOT) &&
+        g_file_test(WALLCTL_SOURCE_PAGE, G_FILE_TEST_IS_DIR))
         return g_strdup(WALLCTL_SOURCE_PAGE);
     return g_strdup(WALLCTL_DATADIR "/page");
 }
@@ -38,7 +40,8 @@ static int run_daemon(int argc, char **argv)
     int http_port = 0, rtsp_port = 0;
     gboolean is_verbose = FALSE;
     const GOptionEntry entries[] = {
-        { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "configuration (" WALLCTL_SYSCONFDIR "/wallctl.json)", "FILE" },
+        { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
+          "configuration (" WALLCTL_SYSCONFDIR "/wallctl.json)", "FILE" },
         { "page-dir", 0, 0, G_OPTION_ARG_FILENAME, &page, "static pages", "DIR" },
         { "http-port", 0, 0, G_OPTION_ARG_INT, &http_port, "instead of listen.http_port", "N" },
         { "rtsp-port", 0, 0, G_OPTION_ARG_INT, &rtsp_port, "instead of listen.rtsp_port", "N" },
@@ -48,9 +51,10 @@ static int run_daemon(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new("- run the wall");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
-    if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || http_port < 0 || http_port > 65535 ||
-        rtsp_port < 0 || rtsp_port > 65535) {
-        fprintf(stderr, "wallctl daemon: %s\n", error ? error->message : "ports are 1 to 65535; no other arguments");
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || http_port < 0 ||
+        http_port > 65535 || rtsp_port < 0 || rtsp_port > 65535) {
+        fprintf(stderr, "wallctl daemon: %s\n",
+                error ? error->message : "ports are 1 to 65535; no other arguments");
         return EX_USAGE;
     }
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);

@@ -72,7 +72,8 @@ static void start_rtsp(Outputs *outputs, OutputRun *run)
 {
     g_autoptr(GError) error = NULL;
     if (!outputs->rtsp)
-        outputs->rtsp = rtsp_server_new(outputs->config->rtsp_host, outputs->config->rtsp_port, &error);
+        outputs->rtsp =
+            rtsp_server_new(outputs->config->rtsp_host, outputs->config->rtsp_port, &error);
     Canvas *canvas = canvas_of(outputs, run->config->wall, run->config->screen);
     EncoderForm form = { .bitrate_kbps = run->config->bitrate_kbps, .fps = outputs->config->fps };
     if (outputs->rtsp && canvas)
@@ -93,8 +94,8 @@ static void start_output(Outputs *outputs, OutputRun *run, const char *program)
     const WallConfig *wall = config_wall(outputs->config, run->config->wall);
     const Screen *screen = wall ? wall_config_screen(wall, run->config->screen) : NULL;
     if (canvas && screen)
-        run->display = display_output_new(program, canvas, wall->name, run->config->connector, run->config->is_fullscreen,
-                                          screen->rotation);
+        run->display = display_output_new(program, canvas, wall->name, run->config->connector,
+                                          run->config->is_fullscreen, screen->rotation);
 }
 
 /* A port that was in use may be free by now. */
@@ -167,15 +168,16 @@ Json *outputs_state(Outputs *outputs)
         if (run->config->kind == OUTPUT_RTSP) {
             json_add_string(item, "state", run->is_served ? "on" : "retrying");
             json_add_string(item, "detail", run->trouble);
-            g_autofree char *address = g_strdup_printf("rtsp://%s:%u%s", outputs->config->rtsp_host,
-                                                       outputs->rtsp ? rtsp_server_port(outputs->rtsp)
-                                                                     : outputs->config->rtsp_port,
-                                                       run->config->path);
+            g_autofree char *address = g_strdup_printf(
+                "rtsp://%s:%u%s", outputs->config->rtsp_host,
+                outputs->rtsp ? rtsp_server_port(outputs->rtsp) : outputs->config->rtsp_port,
+                run->config->path);
             json_add_string(item, "address", address);
             json_add_int(item, "clients", outputs->rtsp ? rtsp_server_clients(outputs->rtsp) : 0);
         } else {
             const char *detail = NULL;
-            DisplayState state = run->display ? display_output_state(run->display, &detail) : DISPLAY_NONE;
+            DisplayState state =
+                run->display ? display_output_state(run->display, &detail) : DISPLAY_NONE;
             json_add_string(item, "state", display_word(state));
             json_add_string(item, "detail", detail);
         }

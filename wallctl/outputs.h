@@ -1,6 +1,7 @@
 /* outputs.h - where walls go: RTSP paths, monitors, browsers, files. [control]
  *
- * An output that cannot start or fails is a state with a reason and tries again; the others and the wall do not notice.
+ * An output that cannot start or fails is a state with a reason and tries again; the others and the
+ * wall do not notice.
  */
 #ifndef WALLCTL_OUTPUTS_H
 #define WALLCTL_OUTPUTS_H
@@ -17,7 +18,8 @@ void outputs_free(Outputs *outputs);
 /* [{"id","kind","state","detail","clients"}...]. Caller owns. */
 Json *outputs_state(Outputs *outputs);
 
-/* The shared preview of a screen (NULL or "": the wall's first); NULL if there is none such. Borrowed. */
+/* The shared preview of a screen (NULL or "": the wall's first); NULL if there is none such.
+ * Borrowed. */
 Preview *outputs_preview(Outputs *outputs, const char *wall, const char *screen);
 
 #endif

@@ -1,4 +1,5 @@
-/* supervisor.c - admission control: sheds work in a declared order before the wall stutters, and takes it back */
+/* supervisor.c - admission control: sheds work in a declared order before the wall stutters, and
+ * takes it back */
 #include "wallctl/supervisor.h"
 
 #include "wallctl/base/clock.h"
@@ -26,7 +27,8 @@ struct Supervisor {
 
 const char *load_level_word(LoadLevel level)
 {
-    static const char *const words[] = { "normal", "no_loop_filter", "no_look_ahead", "key_frames", "low_rate" };
+    static const char *const words[] = { "normal", "no_loop_filter", "no_look_ahead", "key_frames",
+                                         "low_rate" };
     return (guint)level < G_N_ELEMENTS(words) ? words[level] : "";
 }
 
@@ -35,7 +37,8 @@ LoadLevel load_next(LoadLevel now, const LoadSample *sample, guint *calm)
     gboolean is_pressed = sample->behind > 0 || sample->late_ticks > 2 || sample->slack < 0.2 ||
                           sample->machine > 0.97;
     /* Going back costs work again: only with room for it. */
-    gboolean is_calm = sample->backlog < 8 && sample->late_ticks == 0 && sample->slack > 0.5 && sample->machine < 0.8;
+    gboolean is_calm = sample->backlog < 8 && sample->late_ticks == 0 && sample->slack > 0.5 &&
+                       sample->machine < 0.8;
     if (is_pressed) {
         *calm = 0;
         return now < LOAD_LOW_RATE ? now + 1 : now;
@@ -67,8 +70,8 @@ static void read_machine(guint64 *busy, guint64 *total)
     if (!file)
         return;
     unsigned long long v[8] = { 0 };
-    if (fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6],
-               &v[7]) == 8) {
+    if (fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3],
+               &v[4], &v[5], &v[6], &v[7]) == 8) {
         for (int i = 0; i < 8; i++)
             *total += v[i];
         *busy = *total - v[3] - v[4];
@@ -79,11 +82,12 @@ static void read_machine(guint64 *busy, guint64 *total)
 static void measure(Supervisor *supervisor)
 {
     LoadSample *sample = &supervisor->sample;
-    *sample = (LoadSample){ .slack = 1 };
+    *sample = (LoadSample) { .slack = 1 };
     feed_pool_foreach(supervisor->feeds, sum_feed, sample);
     guint64 late = 0;
     for (guint w = 0; w < controller_count(supervisor->controller); w++) {
-        Presenter *presenter = controller_presenter(supervisor->controller, controller_wall_id(supervisor->controller, w));
+        Presenter *presenter = controller_presenter(supervisor->controller,
+                                                    controller_wall_id(supervisor->controller, w));
         for (guint s = 0; s < presenter_screens(presenter); s++) {
             CanvasStats stats;
             canvas_get_stats(presenter_canvas_at(presenter, s, NULL), &stats);
@@ -101,10 +105,11 @@ static void measure(Supervisor *supervisor)
     guint64 busy, total;
     read_machine(&busy, &total);
     if (supervisor->last_ns && now > supervisor->last_ns) {
-        sample->cpu = (double)(cpu_ns - supervisor->last_cpu_ns) / (double)(now - supervisor->last_ns) /
-                      g_get_num_processors();
+        sample->cpu = (double)(cpu_ns - supervisor->last_cpu_ns) /
+                      (double)(now - supervisor->last_ns) / g_get_num_processors();
         if (total > supervisor->last_total)
-            sample->machine = (double)(busy - supervisor->last_busy) / (double)(total - supervisor->last_total);
+            sample->machine =
+                (double)(busy - supervisor->last_busy) / (double)(total - supervisor->last_total);
     }
     supervisor->last_ns = now;
     supervisor->last_cpu_ns = cpu_ns;
@@ -124,13 +129,14 @@ static void measure_height(Feed *feed, gpointer user)
     feed_get_info(feed, &info);
     if (!info.reel.view_height)
         return;
-    shedding->least_height =
-        shedding->least_height ? MIN(shedding->least_height, info.reel.view_height) : info.reel.view_height;
+    shedding->least_height = shedding->least_height
+                                 ? MIN(shedding->least_height, info.reel.view_height)
+                                 : info.reel.view_height;
     shedding->most_height = MAX(shedding->most_height, info.reel.view_height);
 }
 
-/* Key frames only where the picture is smallest; when all tiles are equal every second one, by the camera's number, so that the
- * wall as a whole stays alive. */
+/* Key frames only where the picture is smallest; when all tiles are equal every second one, by the
+ * camera's number, so that the wall as a whole stays alive. */
 static void shed_feed(Feed *feed, gpointer user)
 {
     const Shedding *shedding = user;
@@ -140,7 +146,8 @@ static void shed_feed(Feed *feed, gpointer user)
                             ? info.reel.view_height <= shedding->least_height
                             : feed_camera(feed)->number % 2 == 0;
     gboolean is_key_only = shedding->level >= LOAD_KEY_FRAMES && info.reel.view_height && is_small;
-    feed_set_effort(feed, is_key_only ? DECODE_KEY_ONLY : DECODE_FULL, shedding->level >= LOAD_NO_LOOP_FILTER);
+    feed_set_effort(feed, is_key_only ? DECODE_KEY_ONLY : DECODE_FULL,
+                    shedding->level >= LOAD_NO_LOOP_FILTER);
 }
 
 static void apply(Supervisor *supervisor)
@@ -153,7 +160,8 @@ static void apply(Supervisor *supervisor)
     if (supervisor->level >= LOAD_LOW_RATE)
         fps = MAX(1u, fps / LOW_RATE_SHARE);
     for (guint w = 0; w < controller_count(supervisor->controller); w++) {
-        Presenter *presenter = controller_presenter(supervisor->controller, controller_wall_id(supervisor->controller, w));
+        Presenter *presenter = controller_presenter(supervisor->controller,
+                                                    controller_wall_id(supervisor->controller, w));
         for (guint s = 0; s < presenter_screens(presenter); s++)
             canvas_set_fps(presenter_canvas_at(presenter, s, NULL), fps);
     }
@@ -172,9 +180,11 @@ static gboolean on_look(gpointer user)
     const LoadSample *sample = &supervisor->sample;
     const char *what = supervisor->level > before ? "sheds work" : "takes work back";
     if (supervisor->level > before)
-        log_warning(LOAD, "%s: %s (machine %.0f %%, slack %.0f %%, %u units wait, %" G_GUINT64_FORMAT " late ticks)", what,
-                    load_level_word(supervisor->level), sample->machine * 100, sample->slack * 100, sample->backlog,
-                    sample->late_ticks);
+        log_warning(LOAD,
+                    "%s: %s (machine %.0f %%, slack %.0f %%, %u units wait, %" G_GUINT64_FORMAT
+                    " late ticks)",
+                    what, load_level_word(supervisor->level), sample->machine * 100,
+                    sample->slack * 100, sample->backlog, sample->late_ticks);
     else
         log_info(LOAD, "%s: %s", what, load_level_word(supervisor->level));
     supervisor->event("load.changed", supervisor_state(supervisor), supervisor->user);

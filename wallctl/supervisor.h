@@ -1,8 +1,9 @@
-/* supervisor.h - admission control: sheds work in a declared order before the wall stutters, and takes it back. [control]
+/* supervisor.h - admission control: sheds work in a declared order before the wall stutters, and
+ * takes it back. [control]
  *
- * Measures the ticks' slack and lateness, the decoders' backlog and what share of the machine decoding takes. Levels, each
- * including the ones before: 1 loop filter off in small tiles, 2 no look-ahead for tours, 3 key frames only in the smallest
- * tiles, 4 lower output rate.
+ * Measures the ticks' slack and lateness, the decoders' backlog and what share of the machine
+ * decoding takes. Levels, each including the ones before: 1 loop filter off in small tiles, 2 no
+ * look-ahead for tours, 3 key frames only in the smallest tiles, 4 lower output rate.
  */
 #ifndef WALLCTL_SUPERVISOR_H
 #define WALLCTL_SUPERVISOR_H
@@ -12,7 +13,13 @@
 
 typedef struct Supervisor Supervisor;
 
-typedef enum { LOAD_NORMAL = 0, LOAD_NO_LOOP_FILTER, LOAD_NO_LOOK_AHEAD, LOAD_KEY_FRAMES, LOAD_LOW_RATE } LoadLevel;
+typedef enum {
+    LOAD_NORMAL = 0,
+    LOAD_NO_LOOP_FILTER,
+    LOAD_NO_LOOK_AHEAD,
+    LOAD_KEY_FRAMES,
+    LOAD_LOW_RATE
+} LoadLevel;
 
 const char *load_level_word(LoadLevel level); /* "normal", "no_loop_filter" ...; borrowed */
 
@@ -26,14 +33,16 @@ typedef struct {
     double slack;       /* least of all canvases */
 } LoadSample;
 
-/* The rule, pure: the next level. *calm counts looks without pressure; the caller keeps it. Up one under pressure, down one
- * level after 10 calm looks, with room to spare. */
+/* The rule, pure: the next level. *calm counts looks without pressure; the caller keeps it. Up one
+ * under pressure, down one level after 10 calm looks, with room to spare. */
 LoadLevel load_next(LoadLevel now, const LoadSample *sample, guint *calm);
 
 Supervisor *supervisor_new(Controller *controller, FeedPool *feeds, TourClock *tours,
-                           void (*event)(const char *name, Json *data, gpointer user), gpointer user);
+                           void (*event)(const char *name, Json *data, gpointer user),
+                           gpointer user);
 void supervisor_free(Supervisor *supervisor);
 LoadLevel supervisor_level(const Supervisor *supervisor);
-Json *supervisor_state(const Supervisor *supervisor); /* {"level","word","cpu","machine","backlog",...} */
+Json *supervisor_state(
+    const Supervisor *supervisor); /* {"level","word","cpu","machine","backlog",...} */
 
 #endif

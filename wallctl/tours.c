@@ -71,7 +71,8 @@ static gboolean is_usable(const char *camera, gpointer user)
     const Camera *known = config_camera(feed_pool_config(usable->clock->feeds), camera);
     gboolean is_good = known != NULL;
     if (known) {
-        const Feed *sub = feed_pool_find(usable->clock->feeds, camera, feed_pool_profile(known, PROFILE_SUB));
+        const Feed *sub =
+            feed_pool_find(usable->clock->feeds, camera, feed_pool_profile(known, PROFILE_SUB));
         FeedState state = sub ? feed_state(sub) : FEED_IDLE;
         is_good = state != FEED_RETRYING && state != FEED_REFUSED && state != FEED_STALLED;
     }
@@ -106,8 +107,9 @@ static void warm(TourClock *clock, TourTimer *timer, const Tour *tour)
         for (guint i = 0; i < MIN(2 * tour->n_tiles, tour->n_cameras); i++)
             g_ptr_array_add(cameras, tour->cameras[(timer->next + i) % tour->n_cameras]);
     } else if (tour->n_presets && clock->looks_ahead) {
-        const StoredPreset *preset = library_preset(controller_library(clock->controller), timer->wall,
-                                                    tour->presets[timer->next % tour->n_presets]);
+        const StoredPreset *preset =
+            library_preset(controller_library(clock->controller), timer->wall,
+                           tour->presets[timer->next % tour->n_presets]);
         for (guint i = 0; preset && i < preset->content->n_tiles; i++) {
             if (preset->content->tiles[i].camera)
                 g_ptr_array_add(cameras, preset->content->tiles[i].camera);
@@ -127,13 +129,14 @@ static void unwarm(TourClock *clock, const TourTimer *timer)
 }
 
 /* Puts the pictures of the step that begins at timer->next into command. */
-static void fill_step(TourClock *clock, TourTimer *timer, const Tour *tour, const TourRun *run, Command *command)
+static void fill_step(TourClock *clock, TourTimer *timer, const Tour *tour, const TourRun *run,
+                      Command *command)
 {
     command->left_ms = tour->dwell_ms;
     if (tour->n_presets) {
         command->step = timer->next % tour->n_presets;
-        const StoredPreset *preset = library_preset(controller_library(clock->controller), timer->wall,
-                                                    tour->presets[command->step]);
+        const StoredPreset *preset = library_preset(controller_library(clock->controller),
+                                                    timer->wall, tour->presets[command->step]);
         if (preset)
             command->content = wall_content_ref(preset->content);
         timer->next = (command->step + 1) % tour->n_presets;
@@ -167,7 +170,8 @@ static void step(TourClock *clock, TourTimer *timer)
     timer->deadline_ns = clock_now_ns() + (gint64)tour->dwell_ms * NS_PER_MS;
     g_autoptr(GError) error = NULL;
     g_autofree char *id = g_strdup(timer->wall);
-    if ((command->content || command->n_placements) && !controller_run(clock->controller, id, command, NULL, NULL, &error))
+    if ((command->content || command->n_placements) &&
+        !controller_run(clock->controller, id, command, NULL, NULL, &error))
         log_warning(TOUR, "%s: step %u: %s", tour->id, command->step, error->message);
 }
 
@@ -194,7 +198,8 @@ static void run_schedule(TourClock *clock)
             g_hash_table_remove(clock->scheduled, tour->id);
         if (is_due == (find_run(wall->air, tour->id) != NULL))
             continue;
-        g_autoptr(Command) command = command_new(is_due ? COMMAND_TOUR_START : COMMAND_TOUR_STOP, "schedule");
+        g_autoptr(Command) command =
+            command_new(is_due ? COMMAND_TOUR_START : COMMAND_TOUR_STOP, "schedule");
         command->name = g_strdup(tour->id);
         command->by_tour = TRUE;
         g_autoptr(GError) error = NULL;
@@ -285,7 +290,8 @@ void tour_clock_sync(TourClock *clock, const char *wall_id)
 
 void tour_clock_prepare(TourClock *clock, const char *wall, Command *command)
 {
-    if (!command->name || (command->kind != COMMAND_TOUR_STEP && command->kind != COMMAND_TOUR_PAUSE))
+    if (!command->name ||
+        (command->kind != COMMAND_TOUR_STEP && command->kind != COMMAND_TOUR_PAUSE))
         return;
     const Wall *now = controller_wall(clock->controller, wall);
     TourTimer *timer = now ? find_timer(clock, now->id, command->name) : NULL;
@@ -294,7 +300,9 @@ void tour_clock_prepare(TourClock *clock, const char *wall, Command *command)
     if (!timer || !run || !tour)
         return;
     if (command->kind == COMMAND_TOUR_PAUSE)
-        command->left_ms = timer->deadline_ns ? MAX(0, (timer->deadline_ns - clock_now_ns()) / NS_PER_MS) : run->left_ms;
+        command->left_ms = timer->deadline_ns
+                               ? MAX(0, (timer->deadline_ns - clock_now_ns()) / NS_PER_MS)
+                               : run->left_ms;
     else if (!(command->has & COMMAND_HAS_STEP))
         fill_step(clock, timer, tour, run, command);
 }
@@ -322,7 +330,8 @@ Json *tour_clock_state(TourClock *clock, const char *wall, const char *tour)
         json_add_int(state, "left_ms", MAX(0, (timer->deadline_ns - clock_now_ns()) / NS_PER_MS));
     Json *skipped = json_object_new_array();
     for (guint i = 0; i < timer->skipped->len; i++)
-        json_object_array_add(skipped, json_object_new_string(g_ptr_array_index(timer->skipped, i)));
+        json_object_array_add(skipped,
+                              json_object_new_string(g_ptr_array_index(timer->skipped, i)));
     json_add(state, "skipped", skipped);
     return state;
 }

@@ -11,7 +11,8 @@ typedef struct {
     gboolean is_over;
 } Chain;
 
-static void add_step(Chain *chain, const char *step, gboolean is_good, const char *text, const char *text_en)
+static void add_step(Chain *chain, const char *step, gboolean is_good, const char *text,
+                     const char *text_en)
 {
     if (chain->is_over)
         return;
@@ -34,16 +35,20 @@ static void add_session(Chain *chain, const FeedInfo *info)
         FeedFault fault;
         const char *text, *text_en;
     } faults[] = {
-        { FAULT_UNREACHABLE, "网络不通，或摄像机不接受连接", "the network or the port does not answer" },
+        { FAULT_UNREACHABLE, "网络不通，或摄像机不接受连接",
+          "the network or the port does not answer" },
         { FAULT_NO_ANSWER, "已连上，但摄像机不应答", "connected, but the camera does not answer" },
         { FAULT_CREDENTIALS, "账号或密码被摄像机拒绝", "the camera refuses user or password" },
-        { FAULT_NOT_FOUND, "摄像机没有这一路码流，请核对地址", "the camera has no such stream: check the address" },
+        { FAULT_NOT_FOUND, "摄像机没有这一路码流，请核对地址",
+          "the camera has no such stream: check the address" },
         { FAULT_BUSY, "摄像机会话已满", "the camera has no session left" },
-        { FAULT_TLS, "加密证书不可信或握手失败", "the certificate is not trusted, or the handshake failed" },
+        { FAULT_TLS, "加密证书不可信或握手失败",
+          "the certificate is not trusted, or the handshake failed" },
         { FAULT_CODEC, "视频编码不支持", "the video cannot be decoded" },
         { FAULT_SILENT, "曾经在线，已收不到数据", "was live, nothing is received any more" },
         { FAULT_CLOSED, "摄像机断开了会话", "the camera ended the session" },
-        { FAULT_PROTOCOL, "摄像机的应答不合规范", "the camera's answers are not RTSP as it should be" },
+        { FAULT_PROTOCOL, "摄像机的应答不合规范",
+          "the camera's answers are not RTSP as it should be" },
     };
     if (info->state != FEED_RETRYING && info->state != FEED_REFUSED) {
         add_step(chain, "session", TRUE, "会话已建立", "a session is open");
@@ -54,10 +59,11 @@ static void add_session(Chain *chain, const FeedInfo *info)
             continue;
         gint64 wait_s = MAX(0, (info->next_try_ns - clock_now_ns()) / NS_PER_SEC);
         g_autofree char *detail = secret_redact(info->text);
-        g_autofree char *text = g_strdup_printf("%s（第 %u 次，%" G_GINT64_FORMAT " 秒后再试；%s）", faults[i].text,
-                                                info->tries, wait_s, detail);
-        g_autofree char *text_en = g_strdup_printf("%s (try %u, next in %" G_GINT64_FORMAT " s; %s)", faults[i].text_en,
-                                                   info->tries, wait_s, detail);
+        g_autofree char *text = g_strdup_printf("%s（第 %u 次，%" G_GINT64_FORMAT " 秒后再试；%s）",
+                                                faults[i].text, info->tries, wait_s, detail);
+        g_autofree char *text_en =
+            g_strdup_printf("%s (try %u, next in %" G_GINT64_FORMAT " s; %s)", faults[i].text_en,
+                            info->tries, wait_s, detail);
         add_step(chain, "session", FALSE, text, text_en);
         return;
     }
@@ -71,19 +77,23 @@ static void add_stream(Chain *chain, const FeedInfo *info, const Camera *camera)
     g_autofree char *rate_en = g_strdup_printf("%.1f fps, %.0f kbit/s", info->fps, info->kbps);
     gint64 age_ms = reel->last_unit_ns ? (clock_now_ns() - reel->last_unit_ns) / NS_PER_MS : -1;
     if (reel->units == 0) {
-        add_step(chain, "rtp", FALSE, "会话已建立，尚未收到视频数据", "a session, but no video data yet");
+        add_step(chain, "rtp", FALSE, "会话已建立，尚未收到视频数据",
+                 "a session, but no video data yet");
     } else if (age_ms > camera->stall_ms) {
         g_autofree char *text = g_strdup_printf("%.1f 秒未收到数据", (double)age_ms / 1000);
-        g_autofree char *text_en = g_strdup_printf("nothing received for %.1f s", (double)age_ms / 1000);
+        g_autofree char *text_en =
+            g_strdup_printf("nothing received for %.1f s", (double)age_ms / 1000);
         add_step(chain, "rtp", FALSE, text, text_en);
     }
     add_step(chain, "rtp", TRUE, rate, rate_en);
     if (reel->keys == 0)
         add_step(chain, "keyframe", FALSE, "有数据，但一直没有关键帧（检查 GOP 设置）",
                  "data, but no key frame so far: check the GOP setting");
-    g_autofree char *gop = reel->gop_frames ? g_strdup_printf("关键帧间隔 %u 帧", reel->gop_frames) : g_strdup("已收到关键帧");
-    g_autofree char *gop_en =
-        reel->gop_frames ? g_strdup_printf("a key frame every %u frames", reel->gop_frames) : g_strdup("key frame received");
+    g_autofree char *gop = reel->gop_frames ? g_strdup_printf("关键帧间隔 %u 帧", reel->gop_frames)
+                                            : g_strdup("已收到关键帧");
+    g_autofree char *gop_en = reel->gop_frames
+                                  ? g_strdup_printf("a key frame every %u frames", reel->gop_frames)
+                                  : g_strdup("key frame received");
     add_step(chain, "keyframe", TRUE, gop, gop_en);
 }
 
@@ -91,27 +101,32 @@ static void add_decode(Chain *chain, const FeedInfo *info)
 {
     const ReelFacts *reel = &info->reel;
     if (reel->is_mask_failed)
-        add_step(chain, "mask", FALSE, "隐私遮挡无法生效，画面不予显示", "a privacy mask cannot be applied: no picture is shown");
+        add_step(chain, "mask", FALSE, "隐私遮挡无法生效，画面不予显示",
+                 "a privacy mask cannot be applied: no picture is shown");
     if (*reel->trouble)
         add_step(chain, "decode", FALSE, reel->trouble, reel->trouble);
     if (reel->pictures == 0)
         add_step(chain, "decode", FALSE, "尚未解出画面", "no picture decoded yet");
-    g_autofree char *text = g_strdup_printf("%s %d×%d，解码 %.1f 毫秒/帧", avcodec_get_name(reel->codec), reel->width,
-                                            reel->height, (double)reel->decode_ns / NS_PER_MS);
-    g_autofree char *text_en = g_strdup_printf("%s %dx%d, %.1f ms a picture", avcodec_get_name(reel->codec), reel->width,
-                                               reel->height, (double)reel->decode_ns / NS_PER_MS);
+    g_autofree char *text =
+        g_strdup_printf("%s %d×%d，解码 %.1f 毫秒/帧", avcodec_get_name(reel->codec), reel->width,
+                        reel->height, (double)reel->decode_ns / NS_PER_MS);
+    g_autofree char *text_en =
+        g_strdup_printf("%s %dx%d, %.1f ms a picture", avcodec_get_name(reel->codec), reel->width,
+                        reel->height, (double)reel->decode_ns / NS_PER_MS);
     add_step(chain, "decode", TRUE, text, text_en);
 }
 
 static void walk(Chain *chain, const ApiEnv *env, const char *wall, const Tile *tile)
 {
-    const Camera *camera = tile->camera ? config_camera(controller_config(env->controller), tile->camera) : NULL;
+    const Camera *camera =
+        tile->camera ? config_camera(controller_config(env->controller), tile->camera) : NULL;
     if (!tile->camera) {
         add_step(chain, "tile", FALSE, "该窗格没有安排摄像机", "no camera is put into this tile");
         return;
     }
     if (!camera) {
-        add_step(chain, "address", FALSE, "摄像机已不在配置中", "the camera is no longer in the configuration");
+        add_step(chain, "address", FALSE, "摄像机已不在配置中",
+                 "the camera is no longer in the configuration");
         return;
     }
     /* Until accounts exist everybody who reaches the API may see every camera. */
@@ -121,9 +136,11 @@ static void walk(Chain *chain, const ApiEnv *env, const char *wall, const Tile *
         add_step(chain, "tile", FALSE, "被其他窗口完全遮住", "covered by other windows");
         return;
     }
-    add_step(chain, "address", TRUE, camera_address(camera, info.shown), camera_address(camera, info.shown));
+    add_step(chain, "address", TRUE, camera_address(camera, info.shown),
+             camera_address(camera, info.shown));
     if (!info.has_feed || info.feed.state == FEED_IDLE) {
-        add_step(chain, "session", FALSE, "等待摄像机的空闲会话", "waits for a free session of the camera");
+        add_step(chain, "session", FALSE, "等待摄像机的空闲会话",
+                 "waits for a free session of the camera");
         return;
     }
     add_session(chain, &info.feed);
@@ -138,7 +155,8 @@ Json *why_json(const ApiEnv *env, const char *wall_id, guint number, GError **er
     const Wall *wall = controller_wall(env->controller, wall_id);
     const Tile *tile = wall ? wall_tile(wall->air, number) : NULL;
     if (!tile) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tile %u on wall '%s'", number, wall_id ? wall_id : "");
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tile %u on wall '%s'", number,
+                    wall_id ? wall_id : "");
         return NULL;
     }
     Chain chain = { .steps = json_object_new_array() };

@@ -33,7 +33,9 @@ static gboolean add_cameras(WallRig *rig, const WallRigSpec *spec, GError **erro
     for (guint i = 1; i <= spec->cameras; i++) {
         g_autofree char *id = g_strdup_printf("cam-%u", i);
         g_autofree char *sub_path = stamped_clip(cache, (guint16)i, &sub, error);
-        g_autofree char *main_path = sub_path && spec->has_main ? stamped_clip(cache, (guint16)i, &main_spec, error) : g_strdup(sub_path);
+        g_autofree char *main_path = sub_path && spec->has_main
+                                         ? stamped_clip(cache, (guint16)i, &main_spec, error)
+                                         : g_strdup(sub_path);
         if (!main_path || !camera_sim_add(rig->sim, id, main_path, sub_path, NULL, error))
             return FALSE;
     }
@@ -43,18 +45,21 @@ static gboolean add_cameras(WallRig *rig, const WallRigSpec *spec, GError **erro
 static Config *make_config(const WallRigSpec *spec, guint16 port, GError **error)
 {
     GString *text = g_string_new("{\"site\":{\"name\":\"test\"},");
-    g_string_append_printf(text, "\"feeds\":{%s},\"cameras\":[", spec->feeds ? spec->feeds : "\"connect_per_s\":100");
+    g_string_append_printf(text, "\"feeds\":{%s},\"cameras\":[",
+                           spec->feeds ? spec->feeds : "\"connect_per_s\":100");
     for (guint i = 1; i <= spec->cameras; i++) {
-        g_string_append_printf(text, "%s{\"id\":\"cam-%u\",\"name\":\"cam-%u\",\"label\":\"off\",", i > 1 ? "," : "", i, i);
+        g_string_append_printf(text, "%s{\"id\":\"cam-%u\",\"name\":\"cam-%u\",\"label\":\"off\",",
+                               i > 1 ? "," : "", i, i);
         if (spec->has_main)
             g_string_append_printf(text, "\"main\":\"rtsp://127.0.0.1:%u/cam-%u/main\",", port, i);
         g_string_append_printf(text, "\"sub\":\"rtsp://127.0.0.1:%u/cam-%u/sub\"%s}", port, i,
                                spec->camera_extra ? spec->camera_extra : "");
     }
-    g_string_append_printf(text,
-                           "],\"walls\":[{\"id\":\"main\",\"name\":\"main\",\"grid\":{\"columns\":%u,\"rows\":%u,"
-                           "\"width\":%d,\"height\":%d},\"gap_px\":0,\"layout\":\"%s\",\"clock\":false}]}",
-                           MAX(1u, spec->columns), MAX(1u, spec->rows), spec->width, spec->height, spec->layout);
+    g_string_append_printf(
+        text,
+        "],\"walls\":[{\"id\":\"main\",\"name\":\"main\",\"grid\":{\"columns\":%u,\"rows\":%u,"
+        "\"width\":%d,\"height\":%d},\"gap_px\":0,\"layout\":\"%s\",\"clock\":false}]}",
+        MAX(1u, spec->columns), MAX(1u, spec->rows), spec->width, spec->height, spec->layout);
     g_autoptr(Faults) faults = faults_new("rig", 20);
     Config *config = config_parse(text->str, text->len, "rig", NULL, faults);
     if (!config) {
@@ -65,8 +70,8 @@ static Config *make_config(const WallRigSpec *spec, guint16 port, GError **error
     return config;
 }
 
-static void on_presented(Presenter *presenter, guint64 revision, gint64 tick_ns, const guint *empty, guint n_empty,
-                         gpointer user)
+static void on_presented(Presenter *presenter, guint64 revision, gint64 tick_ns, const guint *empty,
+                         guint n_empty, gpointer user)
 {
     WallRig *rig = user;
     rig->presented = revision;
@@ -88,7 +93,8 @@ WallRig *wall_rig_new(const WallRigSpec *spec, GError **error)
             return NULL;
         }
     }
-    rig->config = make_config(spec, spec->sim_port ? spec->sim_port : camera_sim_port(rig->sim), error);
+    rig->config =
+        make_config(spec, spec->sim_port ? spec->sim_port : camera_sim_port(rig->sim), error);
     if (!rig->config) {
         wall_rig_free(rig);
         return NULL;
@@ -112,7 +118,8 @@ void wall_rig_show(WallRig *rig, const char *layout_id, const char *const *camer
     g_autoptr(Command) command = command_new(COMMAND_LAYOUT, "test");
     command->name = g_strdup(layout_id);
     command->area = screens_bounds(config->screens, config->n_screens);
-    gboolean is_placed = layout_place(layout, command->area, 0, &command->cells, &command->n_cells, NULL);
+    gboolean is_placed =
+        layout_place(layout, command->area, 0, &command->cells, &command->n_cells, NULL);
     g_assert_true(is_placed);
     WallLimits limits = { .bounds = command->area };
     g_autoptr(Wall) empty = wall_new("main", 1, wall_content_new());
@@ -132,7 +139,8 @@ static gboolean on_watchdog(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-gboolean wall_rig_run(WallRig *rig, guint limit_ms, gboolean (*done)(WallRig *, gpointer), gpointer user)
+gboolean wall_rig_run(WallRig *rig, guint limit_ms, gboolean (*done)(WallRig *, gpointer),
+                      gpointer user)
 {
     gboolean is_over = FALSE;
     guint watchdog = g_timeout_add(limit_ms, on_watchdog, &is_over);
@@ -154,11 +162,12 @@ gboolean wall_rig_wait_presented(WallRig *rig, guint limit_ms, guint n_empty)
     return wall_rig_run(rig, limit_ms, is_presented, GUINT_TO_POINTER(n_empty));
 }
 
-gboolean wall_rig_read(WallRig *rig, const Frame *picture, guint number, Stamp *stamp, gboolean *is_torn)
+gboolean wall_rig_read(WallRig *rig, const Frame *picture, guint number, Stamp *stamp,
+                       gboolean *is_torn)
 {
     const Tile *tile = wall_tile(rig->content, number);
     Rect r = tile->rect;
-    if (!rect_contains((Rect){ 0, 0, picture->width, picture->height }, r))
+    if (!rect_contains((Rect) { 0, 0, picture->width, picture->height }, r))
         return FALSE;
     const guint8 *luma = picture->plane[0] + (gsize)r.y * picture->stride[0] + r.x;
     return stamp_read(luma, picture->stride[0], r.w, r.h, stamp, is_torn);
