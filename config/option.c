@@ -97,12 +97,27 @@ static gboolean set_number(const Option *option, gint64 number, gpointer target,
     return TRUE;
 }
 
+static gboolean set_number_text(const Option *option, const char *text, gpointer target,
+                                const Where *where)
+{
+    gint64 number;
+    if (g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
+        return set_number(option, number, target, where);
+    g_autofree char *shown = dup_quoted(text);
+    where_fault(where, option->key,
+                "%s is not a whole number; accepted: %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                shown, option->min, option->max);
+    return FALSE;
+}
+
 gboolean option_set_text(const Option *option, const char *text, gpointer target,
                          const Where *where)
 {
     gint64 number = 0;
     gboolean fits = FALSE;
     switch (option->type) {
+    case OPTION_INT:
+        return set_number_text(option, text, target, where);
     case OPTION_TEXT:
         fits = option->rule->fits(text);
         if (fits)
@@ -115,14 +130,6 @@ gboolean option_set_text(const Option *option, const char *text, gpointer target
         if (fits)
             store_number(option, target, number);
         break;
-    case OPTION_INT:
-        if (g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
-            return set_number(option, number, target, where);
-        g_autofree char *shown = dup_quoted(text);
-        where_fault(where, option->key,
-                    "%s is not a whole number; accepted: %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                    shown, option->min, option->max);
-        return FALSE;
     case OPTION_BOOL: /* tables hold none */
     case OPTION_PART:
         g_assert_not_reached();
