@@ -1,39 +1,22 @@
 /* test_camera_sim.c - real clients of camera-sim see real cameras: libavformat and rtspsrc, TCP and
  * UDP, every authentication, pictures in order over the loop's end, audio
  */
-#include <glib/gstdio.h>
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/opt.h>
 
-#include "tests/support/camera_sim.h"
-#include "tests/support/rtsp_peer.h"
+#include "tests/support/camera_rig.h"
 #include "tests/support/stamp.h"
-#include "tests/support/stamped_clip.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 
 #define WATCHDOG_NS (10 * NS_PER_SEC)
 
-static char *directory; /* of the clips; removed at the end */
-
-/* A short loop, so that its end comes soon. */
-static char *make_clip(guint16 source, int width, int height, ClipCodec codec, gboolean b_frames)
+static char *make_clip(guint16 source, int width, int height)
 {
-    g_autoptr(GError) error = NULL;
-    ClipSpec spec = { .codec = codec,
-                      .width = width,
-                      .height = height,
-                      .fps = 25,
-                      .frames = 10,
-                      .gop = 10,
-                      .bitrate_kbps = 500,
-                      .b_frames = b_frames };
-    char *path = stamped_clip(directory, source, &spec, &error);
-    g_assert_no_error(error);
-    return path;
+    return camera_rig_clip(source, CLIP_H264, width, height, 25, 10);
 }
 
 static CameraSim *new_sim(void)
@@ -133,7 +116,7 @@ static Stamp client_stamp(const Client *client)
 static void check_pictures(const char *transport, ClipCodec codec)
 {
     enum { PICTURES = 25 };
-    g_autofree char *path = make_clip(77, 640, 360, codec, FALSE);
+    g_autofree char *path = camera_rig_clip(77, codec, 640, 360, 25, 10);
     g_autoptr(CameraSim) sim = new_sim();
     add(sim, "gate-2", path, NULL, NULL);
     Client client;
@@ -196,7 +179,7 @@ static char *next_frame(RtspPeer *peer, const CameraSimStats *stats, gint64 *sin
 /* Who comes later gets the frame that everybody gets then, at the time that the epoch tells. */
 static void test_common_clock(void)
 {
-    g_autofree char *path = make_clip(5, 320, 180, CLIP_H264, FALSE);
+    g_autofree char *path = make_clip(5, 320, 180);
     g_autoptr(CameraSim) sim = new_sim();
     add(sim, "a", path, NULL, NULL);
     g_autofree char *uri = camera_sim_dup_uri(sim, "a", "main");
@@ -252,7 +235,7 @@ static guint64 rtp_info(const RtspPeer *peer, const char *name)
  * sender reports tell the time. */
 static void test_rtp(void)
 {
-    g_autofree char *path = make_clip(5, 320, 180, CLIP_H264, FALSE);
+    g_autofree char *path = make_clip(5, 320, 180);
     g_autoptr(CameraSim) sim = new_sim();
     add(sim, "a", path, NULL, NULL);
     g_autofree char *uri = camera_sim_dup_uri(sim, "a", "main");
@@ -294,7 +277,11 @@ static void test_rtp(void)
 /* A camera that is wrong for a wall: its RTP times go back and forth. */
 static void test_b_frames(void)
 {
-    g_autofree char *path = make_clip(6, 320, 180, CLIP_H264, TRUE);
+    g_autoptr(GError) error = NULL;
+    ClipSpec spec = stamped_clip_sub();
+    spec.b_frames = TRUE;
+    g_autofree char *path = stamped_clip(camera_rig_folder(), 6, &spec, &error);
+    g_assert_no_error(error);
     g_autoptr(CameraSim) sim = new_sim();
     add(sim, "a", path, NULL, NULL);
     g_autofree char *uri = camera_sim_dup_uri(sim, "a", "main");
@@ -318,7 +305,7 @@ static void test_b_frames(void)
 
 static void test_tone(void)
 {
-    g_autofree char *path = make_clip(5, 320, 180, CLIP_H264, FALSE);
+    g_autofree char *path = make_clip(5, 320, 180);
     g_autoptr(CameraSim) sim = new_sim();
     CameraSimOptions options = { .tone_hz = 1000 };
     add(sim, "a", path, NULL, &options);
@@ -368,8 +355,8 @@ static void write_aac(AVFormatContext *out, AVCodecContext *encoder)
 
 static char *make_clip_with_aac(void)
 {
-    g_autofree char *silent = make_clip(8, 320, 180, CLIP_H264, FALSE);
-    char *path = g_build_filename(directory, "aac.mp4", NULL);
+    g_autofree char *silent = make_clip(8, 320, 180);
+    char *path = g_build_filename(camera_rig_folder(), "aac.mp4", NULL);
     AVFormatContext *in = NULL, *out = NULL;
     g_assert_cmpint(avformat_open_input(&in, silent, NULL, NULL), ==, 0);
     g_assert_cmpint(avformat_alloc_output_context2(&out, NULL, "mp4", path), >=, 0);
@@ -432,7 +419,7 @@ static void test_file_audio(void)
     av_packet_free(&packet);
     client_close(&client);
     g_autoptr(GError) error = NULL;
-    g_autofree char *silent = make_clip(8, 320, 180, CLIP_H264, FALSE);
+    g_autofree char *silent = make_clip(8, 320, 180);
     g_assert_false(camera_sim_add(sim, "b", silent, NULL, &options, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
 }
@@ -457,7 +444,7 @@ static void test_auth(void)
         { CAMERA_SIM_AUTH_BASIC, "admin:geheim-1", "none", FALSE },
         { CAMERA_SIM_AUTH_BASIC, NULL, "none", FALSE },
     };
-    g_autofree char *path = make_clip(5, 320, 180, CLIP_H264, FALSE);
+    g_autofree char *path = make_clip(5, 320, 180);
     g_autoptr(CameraSim) sim = new_sim();
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         CameraSimOptions options = { .user = "admin",
@@ -495,7 +482,7 @@ static void on_pad(GstElement *source, GstPad *pad, gpointer pipeline)
 static void check_rtspsrc(const char *protocol, CameraSimAuth auth, const char *password,
                           gboolean is_let_in)
 {
-    g_autofree char *path = make_clip(5, 320, 180, CLIP_H264, FALSE);
+    g_autofree char *path = make_clip(5, 320, 180);
     g_autoptr(CameraSim) sim = new_sim();
     CameraSimOptions options = { .user = "admin", .password = "pw", .auth = auth, .tone_hz = 500 };
     add(sim, "a", path, NULL, &options);
@@ -595,25 +582,11 @@ static void test_footage(void)
     }
 }
 
-static void remove_directory(void)
-{
-    GDir *folder = g_dir_open(directory, 0, NULL);
-    for (const char *name; (name = g_dir_read_name(folder));) {
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-        g_remove(path);
-    }
-    g_dir_close(folder);
-    g_rmdir(directory);
-    g_free(directory);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     gst_init(&argc, &argv);
     av_log_set_level(AV_LOG_FATAL);
-    directory = g_dir_make_tmp("wallctl-sim-XXXXXX", NULL);
-    g_assert_nonnull(directory);
     g_test_add_func("/camera-sim/libav/tcp", test_tcp);
     g_test_add_func("/camera-sim/libav/udp", test_udp);
     g_test_add_func("/camera-sim/libav/h265", test_h265);
@@ -628,6 +601,6 @@ int main(int argc, char **argv)
     g_test_add_func("/camera-sim/auth", test_auth);
     g_test_add_func("/camera-sim/footage", test_footage);
     int code = g_test_run();
-    remove_directory();
+    camera_rig_remove_folder();
     return code;
 }
