@@ -21,6 +21,8 @@ static const FRect six[] = {
 };
 /* a large one with a small one in its corner */
 static const FRect pip[] = { { 0, 0, 1, 1 }, { .7, .7, .3, .3 } };
+/* a small one in the corner before a large one */
+static const FRect mixed[] = { { 0, 0, .3, .3 }, { 0, 0, .9, .9 } };
 
 #define SET(s) s, G_N_ELEMENTS(s)
 
@@ -48,6 +50,7 @@ static const struct {
     { "four-to-two/all-of-one-side", SET(four), "a-c-", SET(two), "ac" },
     { "one-to-pip/same-place", SET(one), "a", SET(pip), "a-" },
     { "pip-to-two", SET(pip), "ab", SET(two), "ab" },
+    { "larger-first", SET(mixed), "ab", SET(two), "ba" },
     { "empty", SET(four), "----", SET(nine), "---------" },
 };
 

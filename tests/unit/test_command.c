@@ -82,6 +82,8 @@ static const struct {
     { "prepare/air-untouched", "layout 1x1; show 1 a; prepare on; preview: show 1 b", "1x1: a" },
     { "take", "layout 1x1; show 1 a; prepare on; preview: show 1 b; take", "1x1: b" },
     { "take/whole-scene", "layout 1x1; preview: layout 2x1; preview: show 2 b; take", "2x1: - b" },
+    { "take/nothing-new-is-no-undo-step", "layout 1x1; show 1 a; prepare on; take; undo",
+      "1x1: -" },
     { "take/undo", "layout 1x1; show 1 a; preview: show 1 b; take; undo", "1x1: a" },
     { "take/redo", "layout 1x1; show 1 a; preview: show 1 b; take; undo; redo", "1x1: b" },
     { "take/tour-not-set-back",
@@ -168,6 +170,9 @@ static const struct {
     { "tour/in-preview", "layout 1x1; preview: tour-start t 1=a; take", "1x1: a; tour t/0 1" },
     { "scene-tour/start", "layout 2x1; show 1 a; save; layout 1x1; scene-start s",
       "2x1: a -; tour s/0" },
+    { "scene-tour/on-a-screen-without-the-preset's-tours",
+      "layout 1x1 L; layout 1x1 R; tour-start t 2=a; save; tour-stop t; show 2 b; scene-start s R",
+      "1x1 L: -; 1x1 R: a; tour s/0" },
     { "scene-tour/step",
       "layout 2x1; show 1 a; save; scene-start s; layout 1x1; show 1 z; scene-step s 3",
       "2x1: a -; tour s/3" },
@@ -529,7 +534,8 @@ static void test_undo_depth(void)
 
 static void test_pause_keeps_time(void)
 {
-    g_auto(Played) p = play("layout 2x1; tour-start t 1=a; tour-pause t; tour: tour-pause t");
+    g_auto(Played) p =
+        play("layout 2x1; tour-start t 1=a; tour-pause t 1234; tour: tour-pause t 99");
     g_assert_cmpint(p.wall->air->tours[0].left_ms, ==, 1234);
     g_assert_true(p.wall->air->tours[0].is_paused);
     g_assert_true(p.wall->air->tours[0].yields);
@@ -575,6 +581,17 @@ static void test_layout_closes_windows_outside(void)
     g_assert_cmpstr(air, ==, "1x1: -; w901: a");
 }
 
+/* Overriding is for unlock alone. */
+static void test_override(void)
+{
+    g_auto(Played) p = play("layout 1x1; lock");
+    g_autoptr(Command) show = script_command("bob: show 1 a", NULL);
+    g_autoptr(GError) error = NULL;
+    show->is_override = TRUE;
+    g_assert_null(wall_apply(p.wall, show, &script_limits, NULL, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_LOCKED);
+}
+
 static void test_words(void)
 {
     for (int kind = 1; kind <= COMMAND_LAST; kind++)
@@ -607,6 +624,7 @@ int main(int argc, char **argv)
     g_test_add_func("/command/pause-keeps-time", test_pause_keeps_time);
     g_test_add_func("/command/preset-does-not-fit", test_preset_does_not_fit);
     g_test_add_func("/command/layout-closes-windows-outside", test_layout_closes_windows_outside);
+    g_test_add_func("/command/override", test_override);
     g_test_add_func("/command/words", test_words);
     return g_test_run();
 }

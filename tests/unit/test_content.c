@@ -108,8 +108,9 @@ static void test_least(void)
 
 static void test_text(void)
 {
-    g_auto(Played) p = play("layout 2x1; show 1 a fit=cover crop=0.1,0.2,0.3,0.4 rotation=90; "
-                            "window-open 0,0,64,64 b; tour-start t 2=c; tour-pause t; maximise 1");
+    g_auto(Played) p =
+        play("layout 2x1; show 1 a fit=cover crop=0.1,0.2,0.3,0.4 rotation=90; "
+             "window-open 0,0,64,64 b; tour-start t 2=c; tour-pause t 1234; maximise 1");
     g_autoptr(Json) json = wall_content_to_json(p.wall->air);
     g_autofree char *text = json_dup_text(json);
     g_assert_cmpstr(

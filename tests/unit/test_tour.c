@@ -52,6 +52,7 @@ static void test_pick(gconstpointer data)
     for (guint step = 0; step < picks[at].n_steps; step++) {
         int out[16];
         from = tour_pick(tour, from, usable, offline, out);
+        g_assert_cmpuint(from, <, MAX(tour->n_cameras, 1));
         if (step > 0)
             g_string_append_c(got, ' ');
         for (guint i = 0; i < tour->n_tiles; i++)

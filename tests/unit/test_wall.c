@@ -134,6 +134,20 @@ static void test_rect_on_glass(void)
     }
 }
 
+/* An area is as large as it was asked for, not as its cells: margins belong to it. */
+static void test_area_keeps_its_rect(void)
+{
+    g_auto(Played) p = play("restore");
+    g_autoptr(Command) layout = script_command("layout 1x1 L", NULL);
+    layout->cells[0] = (Rect) { 480, 270, 960, 540 };
+    g_autoptr(Command) other = script_command("layout 1x1 R", NULL);
+    g_autoptr(Command) maximise = script_command("maximise 1", NULL);
+    g_autoptr(Wall) left = wall_apply(p.wall, layout, &script_limits, NULL, NULL);
+    g_autoptr(Wall) both = wall_apply(left, other, &script_limits, NULL, NULL);
+    g_autoptr(Wall) full = wall_apply(both, maximise, &script_limits, NULL, NULL);
+    g_assert_true(rect_equal(wall_tile_rect(full->air, wall_tile(full->air, 1)), SCREEN_L));
+}
+
 static void test_tile_lookup(void)
 {
     g_auto(Played) p = play("layout 2x2; window-open 0,0,64,64; window-open 0,0,64,64; "
@@ -325,6 +339,7 @@ int main(int argc, char **argv)
     g_test_add_func("/wall/copy-is-equal-and-private", test_copy_is_equal_and_private);
     g_test_add_func("/wall/equal-sees-each-member", test_equal_sees_each_member);
     g_test_add_func("/wall/rect-on-glass", test_rect_on_glass);
+    g_test_add_func("/wall/area-keeps-its-rect", test_area_keeps_its_rect);
     g_test_add_func("/wall/tile-lookup", test_tile_lookup);
     g_test_add_func("/wall/tour-of-tile", test_tour_of_tile);
     g_test_add_func("/wall/cut", test_cut);

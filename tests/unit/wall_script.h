@@ -8,8 +8,8 @@
  *   window-open X,Y,W,H [CAMERA]            window-move N X,Y,W,H   window-raise N   window-close N
  *   save [L|R]           recall [L|R]       lock        unlock [override]
  *   tour-start ID N=CAMERA ...  (CAMERA "-": keeps)   tour-step ID STEP N=CAMERA ...
- *   tour-pause ID        tour-resume ID     tour-stop ID
- *   scene-start ID       scene-step ID STEP           (with the saved content)
+ *   tour-pause ID [LEFT] tour-resume ID     tour-stop ID
+ *   scene-start ID [L|R] scene-step ID STEP           (with the saved content)
  * "save" keeps the content on air for recall and scene steps.
  */
 #ifndef WALLCTL_TESTS_WALL_SCRIPT_H
@@ -173,7 +173,10 @@ static inline Command *script_command(const char *text, WallContent *saved)
         break;
     case COMMAND_TOUR_START:
         c->name = g_strdup(first);
-        script_placements(c, w + 1);
+        if (is_scene)
+            script_screen(c, second);
+        else
+            script_placements(c, w + 1);
         break;
     case COMMAND_TOUR_STEP:
         c->name = g_strdup(first);
@@ -181,7 +184,7 @@ static inline Command *script_command(const char *text, WallContent *saved)
         script_placements(c, w + 2);
         break;
     case COMMAND_TOUR_PAUSE:
-        c->left_ms = 1234;
+        c->left_ms = second ? atoi(second) : 0;
         /* fall through */
     case COMMAND_TOUR_RESUME:
     case COMMAND_TOUR_STOP:
