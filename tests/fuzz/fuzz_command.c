@@ -35,6 +35,7 @@ static void check(const Wall *wall)
     g_autofree char *text = json_dup_text(json);
     g_autoptr(Json) again = json_parse(text, strlen(text), 1 << 22, JSON_STRICT, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(again);
 }
 
 /* Out and in again is the same command. */
