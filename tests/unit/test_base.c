@@ -7,7 +7,9 @@
 #include "wallctl/base/slot.h"
 #include "wallctl/base/work.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #define WATCHDOG_S 20
 
@@ -15,33 +17,40 @@
  */
 
 typedef struct {
-    GMutex lock;
-    GCond changed;
+    pthread_mutex_t lock; /* pthread, as in the code under test: ThreadSanitizer sees it */
+    pthread_cond_t changed;
     int value; /* lock */
 } Counter;
 
+#define COUNTER_INIT                                                                               \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0                                     \
+    }
+
 static void counter_add(Counter *counter, int n)
 {
-    g_mutex_lock(&counter->lock);
+    pthread_mutex_lock(&counter->lock);
     counter->value += n;
-    g_cond_broadcast(&counter->changed);
-    g_mutex_unlock(&counter->lock);
+    pthread_cond_broadcast(&counter->changed);
+    pthread_mutex_unlock(&counter->lock);
 }
 
 static void counter_wait(Counter *counter, int at_least)
 {
-    gint64 end = g_get_monotonic_time() + WATCHDOG_S * G_TIME_SPAN_SECOND;
-    g_mutex_lock(&counter->lock);
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += WATCHDOG_S;
+    pthread_mutex_lock(&counter->lock);
     while (counter->value < at_least)
-        g_assert_true(g_cond_wait_until(&counter->changed, &counter->lock, end));
-    g_mutex_unlock(&counter->lock);
+        g_assert_cmpint(pthread_cond_timedwait(&counter->changed, &counter->lock, &end), ==, 0);
+    pthread_mutex_unlock(&counter->lock);
 }
 
 static int counter_get(Counter *counter)
 {
-    g_mutex_lock(&counter->lock);
+    pthread_mutex_lock(&counter->lock);
     int value = counter->value;
-    g_mutex_unlock(&counter->lock);
+    pthread_mutex_unlock(&counter->lock);
     return value;
 }
 
@@ -249,6 +258,11 @@ typedef struct {
     Counter begun, gate, done, freed;
 } Site;
 
+#define SITE_INIT                                                                                  \
+    {                                                                                              \
+        COUNTER_INIT, COUNTER_INIT, COUNTER_INIT, COUNTER_INIT                                     \
+    }
+
 static void run_job(gpointer data)
 {
     Site *site = data;
@@ -264,7 +278,7 @@ static void free_job(gpointer data)
 
 static void test_work(void)
 {
-    Site site = { 0 };
+    Site site = SITE_INIT;
     g_autoptr(GError) error = NULL;
     WorkPool *pool = work_pool_new("draw", 2, 3);
     for (int i = 0; i < 2; i++)
@@ -291,7 +305,7 @@ static gpointer free_pool(gpointer user)
 /* What has begun ends; what waits is dropped, and its data freed. */
 static void test_work_stop(void)
 {
-    Site site = { 0 };
+    Site site = SITE_INIT;
     WorkPool *pool = work_pool_new("draw", 1, 10);
     g_assert_true(work_submit(pool, run_job, &site, free_job, NULL));
     counter_wait(&site.begun, 1);
