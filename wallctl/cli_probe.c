@@ -1,0 +1,134 @@
+/* cli_probe.c - looks at a camera's address from this machine; the password is never an argument */
+#include "pipelines/probe.h"
+#include "wallctl/cli_print.h"
+#include "wallctl/cli_private.h"
+#include "wallctl/cli_words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define WATCH_S      6
+#define MAX_PASSWORD 256
+
+/* The first line of stream, without its end. NULL if there is none. */
+static Secret *read_line(FILE *stream)
+{
+    char line[MAX_PASSWORD + 2] = "";
+    Secret *secret = NULL;
+    if (fgets(line, sizeof(line), stream)) {
+        gsize len = strcspn(line, "\r\n");
+        if (len <= MAX_PASSWORD)
+            secret = secret_new(line, len);
+    }
+    secret_wipe(line, sizeof(line));
+    return secret;
+}
+
+/* Asks at the terminal without showing what is typed. */
+static Secret *ask_password(const char *user)
+{
+    FILE *terminal = fopen("/dev/tty", "r+");
+    if (!terminal)
+        return NULL;
+    struct termios shown, hidden;
+    gboolean is_terminal = tcgetattr(fileno(terminal), &shown) == 0;
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    if (is_terminal)
+        tcsetattr(fileno(terminal), TCSAFLUSH, &hidden);
+    fprintf(terminal, say("%s 的密码：", "password of %s: "), user);
+    fflush(terminal);
+    Secret *secret = read_line(terminal);
+    if (is_terminal)
+        tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
+    fputc('\n', terminal);
+    fclose(terminal);
+    return secret;
+}
+
+/* FALSE with *status when a password is wanted and cannot be had. */
+static gboolean get_password(Cli *cli, Secret **password, int *status)
+{
+    if (cli->password_file) {
+        FILE *file = fopen(cli->password_file, "r");
+        int cause = errno;
+        *password = file ? read_line(file) : NULL;
+        if (file)
+            fclose(file);
+        if (!*password)
+            *status = cli_fail(EX_NOINPUT, "%s: %s", cli->password_file,
+                               file ? say("首行没有密码", "no password in its first line")
+                                    : g_strerror(cause));
+        return *password != NULL;
+    }
+    if (!cli->user)
+        return TRUE;
+    *password = ask_password(cli->user);
+    if (!*password)
+        *status = cli_fail(EX_USAGE, "%s",
+                           say("没有终端可问密码：用 --password-file",
+                               "no terminal to ask for a password: use --password-file"));
+    return *password != NULL;
+}
+
+static Json *result_json(const ProbeResult *result)
+{
+    Json *json = json_object_new_object();
+    json_add_string(json, "codec", result->codec);
+    json_add_string(json, "profile", result->profile);
+    json_add_int(json, "width", result->width);
+    json_add_int(json, "height", result->height);
+    json_add_double(json, "fps", result->fps);
+    json_add_int(json, "gop_frames", result->gop_frames);
+    json_add_double(json, "gop_s", result->gop_s);
+    json_add_double(json, "bitrate_kbps", result->bitrate_kbps);
+    json_add_bool(json, "has_b_frames", result->has_b_frames);
+    json_add_double(json, "first_key_ms", result->first_key_ms);
+    json_add_string(json, "audio", result->audio);
+    Json *remarks = json_object_new_array();
+    for (guint i = 0; i < result->remarks->len; i++)
+        json_object_array_add(remarks, json_object_new_string(result->remarks->pdata[i]));
+    json_add(json, "remarks", remarks);
+    return json;
+}
+
+/* "rtsp://user:pass@host": the list of processes shows it to everyone. */
+static gboolean has_user_part(const char *address)
+{
+    const char *host = strstr(address, "://");
+    return host && memchr(host + 3, '@', strcspn(host + 3, "/")) != NULL;
+}
+
+int cli_probe(Cli *cli)
+{
+    const char *address = cli->args[0];
+    if (has_user_part(address))
+        return cli_fail(EX_USAGE, "%s",
+                        say("地址里不要写账号密码（进程列表谁都看得见）：用 --user",
+                            "no user or password in the address, everyone sees it in the list of "
+                            "processes: use --user"));
+    guint64 seconds = WATCH_S;
+    if (cli->seconds && !g_ascii_string_to_unsigned(cli->seconds, 10, 1, 120, &seconds, NULL))
+        return cli_fail(EX_USAGE, "--seconds: 1-120");
+    int status = EX_OK;
+    g_autoptr(Secret) password = NULL;
+    if (!get_password(cli, &password, &status))
+        return status;
+    g_autoptr(GError) error = NULL;
+    Transport transport = cli_has(cli, OPTION_UDP) ? TRANSPORT_UDP : TRANSPORT_TCP;
+    ProbeResult *result =
+        probe_address(address, cli->user, password, transport, (guint)seconds * 1000, &error);
+    if (!result)
+        return cli_fail(EX_UNAVAILABLE, "%s", error->message);
+    g_autoptr(Json) json = result_json(result);
+    probe_result_free(result);
+    if (cli_has(cli, OPTION_JSON))
+        print_json(json);
+    else
+        print_probe(json);
+    return EX_OK;
+}

@@ -1,0 +1,77 @@
+/* cli_words.c - the command line's two languages */
+#include "wallctl/cli_words.h"
+
+#include <string.h>
+
+static gboolean is_english;
+
+static const struct {
+    const char *word, *zh, *en;
+} words[] = {
+    { "idle", "空闲", "idle" },
+    { "connecting", "正在连接", "connecting" },
+    { "wait_keyframe", "等待首帧", "waiting for a key frame" },
+    { "live", "正常", "live" },
+    { "stalled", "画面停滞", "stalled" },
+    { "retrying", "离线，重试中", "offline, retrying" },
+    { "refused", "被拒绝", "refused" },
+    { "empty", "空", "empty" },
+    { "unreachable", "网络不通", "unreachable" },
+    { "no_answer", "摄像机不应答", "no answer" },
+    { "credentials", "账号或密码被拒", "credentials refused" },
+    { "not_found", "没有这一路码流", "no such stream" },
+    { "busy", "摄像机会话已满", "camera busy" },
+    { "tls", "加密握手失败", "TLS failed" },
+    { "codec", "编码不支持", "codec not supported" },
+    { "no_keyframe", "没有关键帧", "no key frame" },
+    { "silent", "收不到数据", "silent" },
+    { "closed", "会话被断开", "closed by the camera" },
+    { "protocol", "应答不合规范", "protocol error" },
+    { "on", "在用", "on" },
+    { "none", "无", "none" },
+    { "starting", "启动中", "starting" },
+    { "rtsp", "RTSP", "RTSP" },
+    { "display", "显示器", "display" },
+    { "main", "主码流", "main" },
+    { "sub", "子码流", "sub" },
+    { "wall.changed", "墙面改动", "wall changed" },
+    { "wall.presented", "已上墙", "on glass" },
+    { "camera.state", "摄像机", "camera" },
+    { "tour.changed", "轮巡", "tour" },
+    { "presets.changed", "预案", "presets" },
+    { "load.changed", "负载", "load" },
+    { "config.reloaded", "配置已重新载入", "configuration reloaded" },
+    { "output.state", "输出", "output" },
+    { "store.state", "存储", "store" },
+};
+
+gboolean words_choose(const char *language)
+{
+    if (language) {
+        is_english = strcmp(language, "en") == 0;
+        return is_english || strcmp(language, "zh") == 0;
+    }
+    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++) {
+        const char *value = g_getenv(variables[i]);
+        if (!value || !*value)
+            continue;
+        is_english = g_str_has_prefix(value, "en");
+        break;
+    }
+    return TRUE;
+}
+
+const char *say(const char *zh, const char *en)
+{
+    return is_english ? en : zh;
+}
+
+const char *say_word(const char *word)
+{
+    for (gsize i = 0; word && i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i].word, word) == 0)
+            return say(words[i].zh, words[i].en);
+    }
+    return word ? word : "";
+}

@@ -1,0 +1,17 @@
+/* cli_words.h - the command line's two languages. One thread. */
+#ifndef WALLCTL_CLI_WORDS_H
+#define WALLCTL_CLI_WORDS_H
+
+#include <glib.h>
+
+/* "zh" or "en"; NULL: English if the locale's messages are, else Chinese. FALSE: neither. */
+gboolean words_choose(const char *language);
+
+/* The one of the two that is chosen. */
+const char *say(const char *zh, const char *en);
+
+/* A word of the API (state, fault, op, kind ...) as people read it; the word itself when it has no
+ * other form. */
+const char *say_word(const char *word);
+
+#endif
