@@ -48,6 +48,7 @@ typedef struct {
     Outputs *outputs;
     Api *api;
     WebServer *web;
+    gboolean is_stopping; /* posts that are still on their way must not touch what is gone */
     int status;
 } Daemon;
 
@@ -169,6 +170,8 @@ static void free_reload(gpointer data)
 static void finish_reload(gpointer data)
 {
     Reload *reload = data;
+    if (reload->daemon->is_stopping)
+        return;
     if (reload->config) {
         apply_overrides(reload->daemon->options, reload->config);
         take_config(reload->daemon, reload->config);
@@ -305,6 +308,7 @@ static int start(Daemon *daemon)
 
 static void stop(Daemon *daemon)
 {
+    daemon->is_stopping = TRUE;
     web_server_free(daemon->web);
     api_free(daemon->api);
     outputs_free(daemon->outputs);

@@ -9,7 +9,9 @@
 #include <sys/resource.h>
 
 #define LOOK_MS        500
-#define CALM_LOOKS     10 /* 5 s */
+#define CALM_LOOKS     10u  /* 5 s */
+#define EARLY_LOOKS    20u  /* pressure so soon after a step down: it was too early */
+#define MAX_CALM_LOOKS 240u /* 2 min */
 #define LOW_RATE_SHARE 2  /* output at fps / 2 */
 
 struct Supervisor {
@@ -18,8 +20,8 @@ struct Supervisor {
     TourClock *tours;
     void (*event)(const char *, Json *, gpointer);
     gpointer user;
-    LoadLevel level;
-    guint calm, source;
+    LoadState state;
+    guint source;
     LoadSample sample;
     gint64 last_ns, last_cpu_ns, changed_unix_ms;
     guint64 last_busy, last_total, last_late;
@@ -32,25 +34,34 @@ const char *load_level_word(LoadLevel level)
     return (guint)level < G_N_ELEMENTS(words) ? words[level] : "";
 }
 
-LoadLevel load_next(LoadLevel now, const LoadSample *sample, guint *calm)
+LoadState load_next(LoadState state, const LoadSample *sample)
 {
-    gboolean is_pressed = sample->behind > 0 || sample->late_ticks > 2 || sample->slack < 0.2 ||
-                          sample->machine > 0.97;
-    /* Going back costs work again: only with room for it. */
-    gboolean is_calm = sample->backlog < 8 && sample->late_ticks == 0 && sample->slack > 0.5 &&
-                       sample->machine < 0.8;
-    if (is_pressed) {
-        *calm = 0;
-        return now < LOAD_LOW_RATE ? now + 1 : now;
+    gboolean is_pressed = sample->behind > 0 || sample->late_ticks > 2 || sample->slack < 0.2;
+    gboolean is_calm = sample->backlog < 8 && sample->late_ticks == 0 && sample->slack > 0.5;
+    state.needed = MAX(state.needed, CALM_LOOKS);
+    if (is_pressed && state.early) {
+        state.needed = MIN(state.needed * 2, MAX_CALM_LOOKS);
+        state.early = 0;
     }
+    state.early -= state.early > 0;
+    if (is_pressed && state.level < LOAD_LOW_RATE)
+        state.level++;
     if (!is_calm) {
-        *calm = 0;
-        return now;
+        state.calm = 0;
+        return state;
     }
-    if (++*calm < CALM_LOOKS || now == LOAD_NORMAL)
-        return now;
-    *calm = 0;
-    return now - 1;
+    state.calm++;
+    if (state.level == LOAD_NORMAL) {
+        if (state.calm > MAX_CALM_LOOKS)
+            state.needed = CALM_LOOKS;
+        return state;
+    }
+    if (state.calm < state.needed)
+        return state;
+    state.level--;
+    state.calm = 0;
+    state.early = EARLY_LOOKS;
+    return state;
 }
 
 static void sum_feed(Feed *feed, gpointer user)
@@ -152,12 +163,12 @@ static void shed_feed(Feed *feed, gpointer user)
 
 static void apply(Supervisor *supervisor)
 {
-    Shedding shedding = { .level = supervisor->level };
+    Shedding shedding = { .level = supervisor->state.level };
     feed_pool_foreach(supervisor->feeds, measure_height, &shedding);
     feed_pool_foreach(supervisor->feeds, shed_feed, &shedding);
-    tour_clock_set_look_ahead(supervisor->tours, supervisor->level < LOAD_NO_LOOK_AHEAD);
+    tour_clock_set_look_ahead(supervisor->tours, supervisor->state.level < LOAD_NO_LOOK_AHEAD);
     guint fps = controller_config(supervisor->controller)->fps;
-    if (supervisor->level >= LOAD_LOW_RATE)
+    if (supervisor->state.level >= LOAD_LOW_RATE)
         fps = MAX(1u, fps / LOW_RATE_SHARE);
     for (guint w = 0; w < controller_count(supervisor->controller); w++) {
         Presenter *presenter = controller_presenter(supervisor->controller,
@@ -171,36 +182,36 @@ static gboolean on_look(gpointer user)
 {
     Supervisor *supervisor = user;
     measure(supervisor);
-    LoadLevel before = supervisor->level;
-    supervisor->level = load_next(before, &supervisor->sample, &supervisor->calm);
+    LoadLevel before = supervisor->state.level;
+    supervisor->state = load_next(supervisor->state, &supervisor->sample);
     apply(supervisor); /* each time: feeds come and go */
-    if (supervisor->level == before)
+    if (supervisor->state.level == before)
         return G_SOURCE_CONTINUE;
     supervisor->changed_unix_ms = clock_unix_ms();
     const LoadSample *sample = &supervisor->sample;
-    const char *what = supervisor->level > before ? "sheds work" : "takes work back";
-    if (supervisor->level > before)
+    const char *what = supervisor->state.level > before ? "sheds work" : "takes work back";
+    if (supervisor->state.level > before)
         log_warning(LOAD,
                     "%s: %s (machine %.0f %%, slack %.0f %%, %u units wait, %" G_GUINT64_FORMAT
                     " late ticks)",
-                    what, load_level_word(supervisor->level), sample->machine * 100,
+                    what, load_level_word(supervisor->state.level), sample->machine * 100,
                     sample->slack * 100, sample->backlog, sample->late_ticks);
     else
-        log_info(LOAD, "%s: %s", what, load_level_word(supervisor->level));
+        log_info(LOAD, "%s: %s", what, load_level_word(supervisor->state.level));
     supervisor->event("load.changed", supervisor_state(supervisor), supervisor->user);
     return G_SOURCE_CONTINUE;
 }
 
 LoadLevel supervisor_level(const Supervisor *supervisor)
 {
-    return supervisor->level;
+    return supervisor->state.level;
 }
 
 Json *supervisor_state(const Supervisor *supervisor)
 {
     Json *state = json_object_new_object();
-    json_add_int(state, "level", supervisor->level);
-    json_add_string(state, "word", load_level_word(supervisor->level));
+    json_add_int(state, "level", supervisor->state.level);
+    json_add_string(state, "word", load_level_word(supervisor->state.level));
     json_add_double(state, "cpu", supervisor->sample.cpu);
     json_add_double(state, "machine", supervisor->sample.machine);
     json_add_double(state, "slack", supervisor->sample.slack);

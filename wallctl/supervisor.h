@@ -33,9 +33,18 @@ typedef struct {
     double slack;       /* least of all canvases */
 } LoadSample;
 
-/* The rule, pure: the next level. *calm counts looks without pressure; the caller keeps it. Up one
- * under pressure, down one level after 10 calm looks, with room to spare. */
-LoadLevel load_next(LoadLevel now, const LoadSample *sample, guint *calm);
+/* What the rule remembers between looks. Zeroed memory is the beginning. */
+typedef struct {
+    LoadLevel level;
+    guint calm;   /* looks without pressure in a row */
+    guint early;  /* looks left in which pressure means that the last step down came too early */
+    guint needed; /* calm looks before a step down; doubled when the last one came too early */
+} LoadState;
+
+/* The rule, pure: the next state. Pressure is what the wall itself feels (decoders behind, late ticks, no slack), never the
+ * machine's load alone. One level up at each look under pressure; one down after 10 calm looks, and twice as many each time
+ * when pressure came back within 20 looks, so that the wall does not flap. */
+LoadState load_next(LoadState state, const LoadSample *sample);
 
 Supervisor *supervisor_new(Controller *controller, FeedPool *feeds, TourClock *tours,
                            void (*event)(const char *name, Json *data, gpointer user),

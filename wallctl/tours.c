@@ -303,8 +303,11 @@ void tour_clock_prepare(TourClock *clock, const char *wall, Command *command)
         command->left_ms = timer->deadline_ns
                                ? MAX(0, (timer->deadline_ns - clock_now_ns()) / NS_PER_MS)
                                : run->left_ms;
-    else if (!(command->has & COMMAND_HAS_STEP))
+    else {
+        if (command->has & COMMAND_HAS_STEP)
+            timer->next = command->step;
         fill_step(clock, timer, tour, run, command);
+    }
 }
 
 void tour_clock_set_look_ahead(TourClock *clock, gboolean is_on)

@@ -1,0 +1,75 @@
+/* test_supervisor.c - when work is shed and when it is taken back */
+#include "wallctl/supervisor.h"
+
+static const LoadSample calm = { .slack = 0.9 };
+static const LoadSample busy_machine = { .slack = 0.9, .machine = 1.0 };
+static const LoadSample neither = { .slack = 0.4 };
+static const LoadSample behind = { .slack = 0.9, .behind = 1, .backlog = 20 };
+static const LoadSample late = { .slack = 0.9, .late_ticks = 3 };
+static const LoadSample tight = { .slack = 0.1 };
+
+static LoadState after(LoadState state, const LoadSample *sample, guint looks)
+{
+    for (guint i = 0; i < looks; i++)
+        state = load_next(state, sample);
+    return state;
+}
+
+static void test_up(void)
+{
+    static const struct {
+        const LoadSample *sample;
+        guint looks;
+        LoadLevel expected;
+    } rows[] = {
+        { &calm, 100, LOAD_NORMAL },        { &busy_machine, 100, LOAD_NORMAL }, { &neither, 100, LOAD_NORMAL },
+        { &behind, 1, LOAD_NO_LOOP_FILTER }, { &late, 2, LOAD_NO_LOOK_AHEAD },    { &tight, 3, LOAD_KEY_FRAMES },
+        { &behind, 4, LOAD_LOW_RATE },       { &behind, 50, LOAD_LOW_RATE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(after((LoadState){ 0 }, rows[i].sample, rows[i].looks).level, ==, rows[i].expected);
+}
+
+static void test_down(void)
+{
+    LoadState shed = after((LoadState){ 0 }, &behind, 4);
+    g_assert_cmpint(after(shed, &calm, 9).level, ==, LOAD_LOW_RATE);
+    g_assert_cmpint(after(shed, &calm, 10).level, ==, LOAD_KEY_FRAMES);
+    g_assert_cmpint(after(shed, &calm, 40).level, ==, LOAD_NORMAL);
+    g_assert_cmpint(after(shed, &neither, 100).level, ==, LOAD_LOW_RATE);
+    LoadState interrupted = load_next(after(shed, &calm, 9), &neither);
+    g_assert_cmpint(after(interrupted, &calm, 9).level, ==, LOAD_LOW_RATE);
+}
+
+/* Pressure right after a step down: the next one takes twice as long, and so on. */
+static void test_no_flapping(void)
+{
+    LoadState state = after((LoadState){ 0 }, &behind, 1);
+    guint previous = 0;
+    for (guint round = 0; round < 4; round++) {
+        guint looks = 0;
+        while (state.level == LOAD_NO_LOOP_FILTER && looks < 1000) {
+            state = load_next(state, &calm);
+            looks++;
+        }
+        g_assert_cmpint(state.level, ==, LOAD_NORMAL);
+        if (previous)
+            g_assert_cmpuint(looks, ==, previous * 2);
+        previous = looks;
+        state = load_next(state, &behind);
+        g_assert_cmpint(state.level, ==, LOAD_NO_LOOP_FILTER);
+    }
+    /* Two quiet minutes forgive. */
+    state = after(state, &calm, 600);
+    g_assert_cmpint(state.level, ==, LOAD_NORMAL);
+    g_assert_cmpuint(state.needed, ==, 10);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/supervisor/up", test_up);
+    g_test_add_func("/supervisor/down", test_down);
+    g_test_add_func("/supervisor/no_flapping", test_no_flapping);
+    return g_test_run();
+}
