@@ -368,6 +368,25 @@ static gboolean is_empty(const TileRun *tile, gint64 now)
  * ---------------------------------------------------------------------------------------------------
  */
 
+/* The corner that the clock takes, roughly: its text has a fixed number of digits. */
+static Rect clock_corner(const ScreenRun *screen)
+{
+    int width = screen->rect.h * 37 / 100, height = screen->rect.h * 5 / 100;
+    return (Rect) { screen->rect.w - width, screen->rect.h - height, width, height };
+}
+
+/* A name under the clock goes to the top of its tile. */
+static LabelPlace label_place(const Presenter *presenter, const ScreenRun *screen,
+                              const Camera *camera, Rect tile)
+{
+    LabelPlace place = camera->label;
+    gboolean is_bottom = place == LABEL_BOTTOM_LEFT || place == LABEL_BOTTOM_RIGHT;
+    Rect strip = { tile.x, tile.y + tile.h - screen->rect.h / 25, tile.w, screen->rect.h / 25 };
+    if (!presenter->has_clock || !is_bottom || !rect_intersects(strip, clock_corner(screen)))
+        return place;
+    return place == LABEL_BOTTOM_LEFT ? LABEL_TOP_LEFT : LABEL_TOP_RIGHT;
+}
+
 static void fill_tile(const Presenter *presenter, const ScreenRun *screen, const TileRun *tile,
                       StageTile *out)
 {
@@ -382,7 +401,7 @@ static void fill_tile(const Presenter *presenter, const ScreenRun *screen, const
         .slate = overlay_ref(look_slate(tile->look)),
         .stale = overlay_ref(look_stale(tile->look)),
         .label = camera && camera->label != LABEL_OFF ? overlay_ref(look_label(tile->look)) : NULL,
-        .label_place = camera ? camera->label : LABEL_OFF,
+        .label_place = camera ? label_place(presenter, screen, camera, r) : LABEL_OFF,
         .is_window = tile->scene.is_window,
         .gap_right = !tile->scene.is_window && r.x + r.w < screen->rect.w ? presenter->gap_px : 0,
         .gap_bottom = !tile->scene.is_window && r.y + r.h < screen->rect.h ? presenter->gap_px : 0,
