@@ -1,7 +1,7 @@
 /* config.h - file to immutable Config, or all that is wrong with it.
  *
- * A Config is never changed after config_load(); everybody keeps a reference. config_diff() says what a reload must
- * restart. Read on a [worker] or before the loop runs; used by [any].
+ * A Config is never changed after config_load(); everybody keeps a reference. config_diff() says
+ * what a reload must restart. Read on a [worker] or before the loop runs; used by [any].
  */
 #ifndef WALLCTL_CONFIG_CONFIG_H
 #define WALLCTL_CONFIG_CONFIG_H
@@ -18,11 +18,11 @@ typedef struct {
     char *id, *name;
     guint n_screens;
     Screen *screens;
-    int gap_px;        /* between cells, even, default 2 */
+    int gap_px;         /* between cells, even, default 2 */
     guint32 background; /* 0xRRGGBB, default 0x0B0F14 */
-    char *layout;      /* applied when the store knows nothing yet */
+    char *layout;       /* applied when the store knows nothing yet */
     guint n_initial;
-    char **initial;    /* camera ids for cells 1.. at first start */
+    char **initial;     /* camera ids for cells 1.. at first start */
     gboolean has_clock; /* clock and wall name in the corner */
 } WallConfig;
 
@@ -31,43 +31,43 @@ typedef enum { OUTPUT_DISPLAY = 1, OUTPUT_RTSP } OutputKind;
 typedef struct {
     OutputKind kind;
     char *id;
-    char *wall, *screen;  /* screen "" = the wall's first */
-    char *connector;      /* DISPLAY: output name or index, "" = any */
+    char *wall, *screen; /* screen "" = the wall's first */
+    char *connector;     /* DISPLAY: output name or index, "" = any */
     gboolean is_fullscreen;
-    char *path;           /* RTSP: "/wall" */
-    guint bitrate_kbps;   /* RTSP */
+    char *path;         /* RTSP: "/wall" */
+    guint bitrate_kbps; /* RTSP */
 } OutputConfig;
 
 /* A preset that the file brings along; people's own live in the store. */
 typedef struct {
     char *name, *wall, *layout;
     guint n_cameras;
-    char **cameras;       /* for cells 1.. ; NULL entries stay empty */
+    char **cameras; /* for cells 1.. ; NULL entries stay empty */
 } PresetConfig;
 
 typedef struct {
     gint refs;
-    char *path;           /* the file, for messages */
-    char *site_name;      /* 红塔区综治中心 */
+    char *path;      /* the file, for messages */
+    char *site_name; /* 红塔区综治中心 */
     /* canvas */
-    guint fps;            /* 25; 1..60 */
+    guint fps; /* 25; 1..60 */
     /* feeds */
-    guint connect_per_s;  /* 8 */
-    guint warm_limit;     /* feeds received without being shown, 32 */
-    guint warm_keep_ms;   /* how long a feed stays warm after its last tile, 30000 */
+    guint connect_per_s;     /* 8 */
+    guint warm_limit;        /* feeds received without being shown, 32 */
+    guint warm_keep_ms;      /* how long a feed stays warm after its last tile, 30000 */
     guint promote_height_px; /* a tile at least this high gets the main stream, 620 */
-    guint decode_threads; /* 0 = one a core */
+    guint decode_threads;    /* 0 = one a core */
     /* listen */
-    char *http_host;      /* "127.0.0.1"; others are refused until accounts exist */
-    guint http_port;      /* 8080 */
-    char *rtsp_host;      /* "127.0.0.1" */
-    guint rtsp_port;      /* 8554 */
-    char *socket_path;    /* UNIX socket of the wallctl client; "": chosen by the daemon */
-    char *state_dir;      /* SQLite and snapshots; the same */
-    char *log_level;      /* "info" */
+    char *http_host;   /* "127.0.0.1"; others are refused until accounts exist */
+    guint http_port;   /* 8080 */
+    char *rtsp_host;   /* "127.0.0.1" */
+    guint rtsp_port;   /* 8554 */
+    char *socket_path; /* UNIX socket of the wallctl client; "": chosen by the daemon */
+    char *state_dir;   /* SQLite and snapshots; the same */
+    char *log_level;   /* "info" */
 
-    GPtrArray *cameras;   /* Camera, in file order, then CSV order */
-    GHashTable *by_id;    /* id -> Camera, borrowed from cameras */
+    GPtrArray *cameras;    /* Camera, in file order, then CSV order */
+    GHashTable *by_id;     /* id -> Camera, borrowed from cameras */
     GHashTable *by_number; /* operator number -> Camera, the same */
     LayoutSet *layouts;
     guint n_walls, n_outputs, n_presets, n_tours;
@@ -78,35 +78,41 @@ typedef struct {
     Credentials *credentials;
 } Config;
 
-/* Reads the file, the CSV files and the credential file that it names (paths relative to the file). NULL when there
- * is any fault; all of them are in faults then. Caller owns the result. */
+/* Reads the file, the CSV files and the credential file that it names (paths relative to the file).
+ * NULL when there is any fault; all of them are in faults then. Caller owns the result. */
 Config *config_load(const char *path, Faults *faults);
 
-/* The same from text, for tests and fuzzing; base_dir resolves relative paths, NULL refuses to open any file. name
- * becomes Config.path. Faults carry the source of faults_new(). */
-Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir, Faults *faults);
+/* The same from text, for tests and fuzzing; base_dir resolves relative paths, NULL refuses to open
+ * any file. name becomes Config.path. Faults carry the source of faults_new(). */
+Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir,
+                     Faults *faults);
 
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)
 
-const Camera *config_camera(const Config *config, const char *id);       /* borrowed, NULL if unknown */
-const Camera *config_camera_number(const Config *config, guint number);  /* the same by operator number */
-const WallConfig *config_wall(const Config *config, const char *id);     /* id NULL: the first */
-const Screen *wall_config_screen(const WallConfig *wall, const char *id); /* id NULL or "": the first */
+const Camera *config_camera(const Config *config, const char *id); /* borrowed, NULL if unknown */
+const Camera *config_camera_number(const Config *config,
+                                   guint number); /* the same by operator number */
+const WallConfig *config_wall(const Config *config, const char *id); /* id NULL: the first */
+const Screen *wall_config_screen(const WallConfig *wall,
+                                 const char *id); /* id NULL or "": the first */
 
-/* Every option with type, default, range and meaning, as Markdown: docs/config-reference.md is this. Caller frees. */
+/* Every option with type, default, range and meaning, as Markdown: docs/config-reference.md is
+ * this. Caller frees. */
 char *config_reference_text(void);
 
 /* What a reload has to touch. */
 typedef struct {
-    GPtrArray *cameras_changed; /* ids whose session must restart (new, changed or gone); owned strings */
+    GPtrArray
+        *cameras_changed; /* ids whose session must restart (new, changed or gone); owned strings */
     GPtrArray *cameras_relabelled; /* ids whose name, mask, label, stall times changed only */
-    gboolean walls_changed;    /* screens, gap, colours, clock, fps: canvases begin anew (not: layout, first cameras) */
+    gboolean walls_changed; /* screens, gap, colours, clock, fps: canvases begin anew (not: layout,
+                               first cameras) */
     gboolean outputs_changed;
-    gboolean listen_changed;   /* hosts, ports, socket */
-    gboolean limits_changed;   /* connect rate, warm pool, promotion, decode threads */
-    gboolean restart_needed;   /* state_dir: only a new start of the daemon moves it */
+    gboolean listen_changed; /* hosts, ports, socket */
+    gboolean limits_changed; /* connect rate, warm pool, promotion, decode threads */
+    gboolean restart_needed; /* state_dir: only a new start of the daemon moves it */
 } ConfigDiff;
 
 ConfigDiff *config_diff(const Config *before, const Config *after);

@@ -1,7 +1,9 @@
-/* credentials.h - camera passwords by reference, in a file of their own (mode 0600) or a systemd credential. [any]
+/* credentials.h - camera passwords by reference, in a file of their own (mode 0600) or a systemd
+ * credential. [any]
  *
- * File: JSON object, reference -> {"user": "...", "password": "..."}. Given as "credentials": "file.json" in the
- * configuration; when $CREDENTIALS_DIRECTORY/wallctl-cameras exists (systemd LoadCredential=) that wins.
+ * File: JSON object, reference -> {"user": "...", "password": "..."}. Given as "credentials":
+ * "file.json" in the configuration; when $CREDENTIALS_DIRECTORY/wallctl-cameras exists (systemd
+ * LoadCredential=) that wins.
  */
 #ifndef WALLCTL_CONFIG_CREDENTIALS_H
 #define WALLCTL_CONFIG_CREDENTIALS_H
@@ -18,9 +20,10 @@ typedef struct {
 
 Credentials *credentials_new(void); /* an empty set */
 
-/* Reads the systemd credential, else path, else (NULL) nothing: an empty set. Refuses a file that others can read
- * (mode & 077), naming the mode and the command that mends it, and more than 8192 entries. NULL when there is a fault;
- * no fault repeats what stands in the file. The text is wiped after parsing. Caller owns the result. */
+/* Reads the systemd credential, else path, else (NULL) nothing: an empty set. Refuses a file that
+ * others can read (mode & 077), naming the mode and the command that mends it, and more than 8192
+ * entries. NULL when there is a fault; no fault repeats what stands in the file. The text is wiped
+ * after parsing. Caller owns the result. */
 Credentials *credentials_load(const char *path, Faults *faults);
 Credentials *credentials_ref(Credentials *credentials);
 void credentials_unref(Credentials *credentials);
