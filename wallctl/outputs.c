@@ -175,7 +175,7 @@ Json *outputs_state(Outputs *outputs)
             json_add_string(item, "address", address);
             json_add_int(item, "clients", outputs->rtsp ? rtsp_server_clients(outputs->rtsp) : 0);
         } else {
-            g_autofree char *detail = NULL;
+            const char *detail = NULL;
             DisplayState state =
                 run->display ? display_output_state(run->display, &detail) : DISPLAY_NONE;
             json_add_string(item, "state", display_word(state));
