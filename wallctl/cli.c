@@ -64,7 +64,7 @@ static void print_message(const char *message)
 {
     g_auto(GStrv) lines = g_strsplit(message, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
-        g_autofree char *line = text_clean(lines[i]);
+        g_autofree char *line = term_clean(lines[i]);
         fprintf(stderr, "%s%s\n", i == 0 ? "wallctl: " : "         ", line);
     }
 }
@@ -74,7 +74,7 @@ static void print_changes(Json *changes)
     gsize n = json_object_is_type(changes, json_type_array) ? json_object_array_length(changes) : 0;
     for (gsize i = 0; i < n; i++) {
         Json *change = json_object_array_get_idx(changes, i);
-        g_autofree char *by = text_clean(json_text(change, "by"));
+        g_autofree char *by = term_clean(json_text(change, "by"));
         fprintf(stderr, "         r%" G_GINT64_FORMAT " %s", json_number(change, "revision"),
                 json_text(change, "op"));
         if (json_number(change, "tile"))
@@ -193,7 +193,7 @@ static char *choose_camera(Json *cameras, const char *text, int *status)
         g_string_append_printf(names, "%s%s (%s)", i ? ", " : "", json_text(camera, "name"),
                                json_text(camera, "id"));
     }
-    g_autofree char *clean = text_clean(names->str);
+    g_autofree char *clean = term_clean(names->str);
     g_string_free(names, TRUE);
     *status = cli_fail(EX_DATAERR, say("“%s”不止一台：%s%s", "'%s' is more than one: %s%s"), text,
                        clean, n > 8 ? " ..." : "");
@@ -210,7 +210,7 @@ char *cli_find_camera(Cli *cli, const char *text, int *status)
 static void print_command(const CliCommand *command, guint width)
 {
     g_autofree char *form = g_strdup_printf("%s %s", command->name, command->usage);
-    guint columns = text_columns(form);
+    guint columns = term_columns(form);
     printf("  %s%*s%s\n", form, (int)(columns < width ? width - columns : 2), "",
            say(command->zh, command->en));
 }
@@ -221,7 +221,7 @@ static void print_options(guint mask, guint width)
         if (!(options[i].option & mask))
             continue;
         g_autofree char *form = g_strdup_printf("%s %s", options[i].name, options[i].argument);
-        guint columns = text_columns(form);
+        guint columns = term_columns(form);
         printf("  %s%*s%s\n", form, (int)(columns < width ? width - columns : 2), "",
                say(options[i].zh, options[i].en));
     }

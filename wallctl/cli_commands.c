@@ -113,7 +113,7 @@ static int do_why(Cli *cli)
 
 static void print_done(Json *answer)
 {
-    g_autofree char *wall = text_clean(json_text(answer, "wall"));
+    g_autofree char *wall = term_clean(json_text(answer, "wall"));
     printf("%s r%" G_GINT64_FORMAT, wall, json_number(answer, "revision"));
     if (json_number(answer, "tile"))
         printf(" %s %" G_GINT64_FORMAT, say("窗格", "tile"), json_number(answer, "tile"));
@@ -337,13 +337,18 @@ static int do_unlock(Cli *cli)
 
 /* ---- presets and tours ---- */
 
+static void print_ok(Json *answer)
+{
+    puts(say("完成", "done"));
+}
+
 static int preset_request(Cli *cli, const char *method, Json *body)
 {
     int status;
     const char *wall = cli_wall(cli, &status);
     g_autofree char *path = wall ? cli_path("walls/%s/presets/%s", wall, cli->args[0]) : NULL;
     if (path)
-        return cli_do(cli, method, path, body, NULL);
+        return cli_do(cli, method, path, body, print_ok);
     json_object_put(body);
     return status;
 }
@@ -420,7 +425,7 @@ static int do_retry(Cli *cli)
     int status;
     g_autofree char *camera = cli_find_camera(cli, cli->args[0], &status);
     g_autofree char *path = camera ? cli_path("cameras/%s/retry", camera) : NULL;
-    return path ? cli_do(cli, "POST", path, NULL, NULL) : status;
+    return path ? cli_do(cli, "POST", path, NULL, print_ok) : status;
 }
 
 /* One name a line, for completion in a shell. */
@@ -447,7 +452,7 @@ static int do_names(Cli *cli)
         gsize n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
         for (gsize k = 0; k < n; k++) {
             Json *value = json_item(json_object_array_get_idx(list, k), kinds[i].key);
-            g_autofree char *name = text_clean(value ? json_object_get_string(value) : "");
+            g_autofree char *name = term_clean(value ? json_object_get_string(value) : "");
             puts(name);
         }
         return status;

@@ -11,7 +11,7 @@ struct Table {
     GPtrArray *cells; /* char *, row after row, headings first */
 };
 
-guint text_columns(const char *text)
+guint term_columns(const char *text)
 {
     guint columns = 0;
     for (const char *c = text; *c; c = g_utf8_next_char(c)) {
@@ -21,7 +21,7 @@ guint text_columns(const char *text)
     return columns;
 }
 
-char *text_clean(const char *text)
+char *term_clean(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     GString *clean = g_string_new(NULL);
@@ -80,7 +80,7 @@ Table *table_new(guint n_columns, const char *const *headings)
 void table_add(Table *table, const char *const *cells)
 {
     for (guint i = 0; i < table->n_columns; i++)
-        g_ptr_array_add(table->cells, text_clean(cells[i] ? cells[i] : ""));
+        g_ptr_array_add(table->cells, term_clean(cells[i] ? cells[i] : ""));
 }
 
 void table_print(Table *table)
@@ -88,13 +88,13 @@ void table_print(Table *table)
     g_autofree guint *widths = g_new0(guint, table->n_columns);
     for (guint i = 0; i < table->cells->len; i++) {
         guint *width = &widths[i % table->n_columns];
-        *width = MAX(*width, text_columns(table->cells->pdata[i]));
+        *width = MAX(*width, term_columns(table->cells->pdata[i]));
     }
     for (guint i = 0; i < table->cells->len; i++) {
         guint column = i % table->n_columns;
         const char *cell = table->cells->pdata[i];
         gboolean is_last = column + 1 == table->n_columns;
-        guint gap = is_last ? 0 : widths[column] - text_columns(cell) + 2;
+        guint gap = is_last ? 0 : widths[column] - term_columns(cell) + 2;
         printf("%s%*s%s", cell, (int)gap, "", is_last ? "\n" : "");
     }
     g_ptr_array_unref(table->cells);
@@ -127,8 +127,8 @@ void print_json(Json *json)
 
 static void print_line(const char *label, const char *text)
 {
-    g_autofree char *clean = text_clean(text);
-    printf("%s%*s%s\n", label, (int)(12 - MIN(text_columns(label), 11)), "", clean);
+    g_autofree char *clean = term_clean(text);
+    printf("%s%*s%s\n", label, (int)(12 - MIN(term_columns(label), 11)), "", clean);
 }
 
 static void print_outputs(Json *outputs)
@@ -292,7 +292,7 @@ static char *rect_text(Json *rect)
 void print_wall(Json *wall)
 {
     Json *areas = json_item(wall, "areas"), *tiles = json_item(wall, "tiles");
-    g_autofree char *name = text_clean(json_text(wall, "name"));
+    g_autofree char *name = term_clean(json_text(wall, "name"));
     printf(say("%s  修订 r%" G_GINT64_FORMAT "，在屏 r%" G_GINT64_FORMAT
                "，可撤销 %d 步，可重做 %d 步\n",
                "%s  revision r%" G_GINT64_FORMAT ", on glass r%" G_GINT64_FORMAT
@@ -408,11 +408,11 @@ void print_why(Json *why)
             if (strcmp(names[n].step, name) == 0)
                 name = say(names[n].zh, names[n].en);
         }
-        g_autofree char *text = text_clean(json_text(step, language));
-        guint gap = 10 - MIN(text_columns(name), 9);
+        g_autofree char *text = term_clean(json_text(step, language));
+        guint gap = 10 - MIN(term_columns(name), 9);
         printf("%s %s%*s%s\n", json_flag(step, "is_good") ? "✓" : "✗", name, (int)gap, "", text);
     }
-    g_autofree char *verdict = text_clean(json_text(why, say("verdict", "verdict_en")));
+    g_autofree char *verdict = term_clean(json_text(why, say("verdict", "verdict_en")));
     printf("%s%s\n", say("结论：", "verdict: "), verdict);
 }
 
@@ -467,7 +467,7 @@ void print_event(Json *event)
             g_string_append_printf(line, "  %s=%s", key, text);
         }
     }
-    g_autofree char *clean = text_clean(line->str);
+    g_autofree char *clean = term_clean(line->str);
     printf("%s %s%s\n", time, say_word(json_text(event, "event")), clean);
     g_string_free(line, TRUE);
 }

@@ -7,10 +7,10 @@
 #include <glib.h>
 
 /* Columns on a terminal: wide characters count two, combining ones none. */
-guint text_columns(const char *text);
+guint term_columns(const char *text);
 
 /* text without control characters, which could move the cursor or worse. Caller frees. */
-char *text_clean(const char *text);
+char *term_clean(const char *text);
 
 /* Members of an answer, with "" and 0 for what is missing. Borrowed. */
 const char *json_text(Json *object, const char *key);
