@@ -46,8 +46,8 @@ View *reel_view(Reel *reel, const ViewSpec *spec, const Mask *masks, guint n_mas
 
 void reel_get_facts(Reel *reel, ReelFacts *facts); /* [any] */
 
-/* [control] What may be left out. DECODE_FULL lets the reel drop the loop filter by itself when every view is smaller than
- * 3/4 of the picture and may_save is set. */
+/* [control] What may be left out. Tiles smaller than 3/4 of the picture and 400 px do without the loop filter always;
+ * may_save: tiles up to the picture's size and 540 px, too. */
 void reel_set_effort(Reel *reel, DecodeEffort effort, gboolean may_save);
 
 #endif

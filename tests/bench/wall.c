@@ -52,7 +52,7 @@ typedef enum {
 
 static const char *const case_names[] = { "decode only (floor)",
                                           "wallctl",
-                                          "wallctl, loop filter off in small tiles",
+                                          "wallctl under load (loop filter off up to 1:1)",
                                           "ffmpeg xstack, 1 thread, bilinear",
                                           "ffmpeg xstack, defaults",
                                           "gst compositor, tuned",
