@@ -26,7 +26,11 @@
 #define KEY_APART_NS  (NS_PER_SEC / 2)
 #define IDLE_CLOSE_NS (10 * NS_PER_SEC) /* a context holds some 30 MB */
 #define FIRST_WAIT_NS (100 * NS_PER_MS) /* between looks for a canvas' very first picture */
-#define NICE          2                 /* after the canvas, before the decoders */
+/* Players on libavformat show a picture when the next one begins. After a key frame that somebody
+ * waits for, the same picture follows soon, also when nothing changes: else a client that joins a
+ * still wall sees nothing for a second. */
+#define ECHO_TICKS 2
+#define NICE       2 /* after the canvas, before the decoders */
 
 typedef struct {
     guint id;
@@ -61,6 +65,7 @@ struct Encoder {
     gint64 not_before_ns;         /* after an error */
     gint64 last_pts, last_key_ns; /* -1 before the first */
     guint64 last_revision;
+    gboolean owes_echo; /* see ECHO_TICKS */
     gint64 idle_since_ns;
 };
 
@@ -87,17 +92,26 @@ static gint64 period_ns(const Encoder *encoder)
     return NS_PER_SEC / encoder->form.fps;
 }
 
+/* Submitting the present picture once more waits for the middle between two ticks: by then the
+ * canvas has told whether this tick has a new one. */
+static gint64 between_ticks(const Encoder *encoder, gint64 time_ns)
+{
+    gint64 half = period_ns(encoder) / 2;
+    return time_ns + MAX(0, half - time_ns % period_ns(encoder));
+}
+
 /* lock is held. When the thread has something to do, G_MAXINT64: not before it is woken. */
 static gint64 next_due(const Encoder *encoder, gint64 now)
 {
     if (encoder->n_sinks == 0)
         return encoder->h264 ? encoder->idle_since_ns + IDLE_CLOSE_NS : G_MAXINT64;
-    gint64 due = encoder->last_pts + REFRESH_NS;
     if (encoder->last_pts < 0 || encoder->pending)
-        due = now;
-    else if (encoder->key_wanted)
+        return MAX(now, encoder->not_before_ns);
+    gint64 due =
+        encoder->last_pts + (encoder->owes_echo ? ECHO_TICKS * period_ns(encoder) : REFRESH_NS);
+    if (encoder->key_wanted)
         due = MIN(due, encoder->last_key_ns + KEY_APART_NS);
-    return MAX(due, encoder->not_before_ns);
+    return MAX(between_ticks(encoder, MAX(due, now)), encoder->not_before_ns);
 }
 
 /* Sleeps until something is due. FALSE: stop. *frame is a changed picture with its reference, or
@@ -197,22 +211,17 @@ static const AVPacket *submit(Encoder *encoder, Frame *frame, gint64 pts, gboole
 static void encode(Encoder *encoder, Frame *frame, gboolean key_wanted)
 {
     gint64 now = clock_now_ns();
-    gint64 pts = frame ? frame->arrival_ns : now;
-    if (!frame && encoder->last_pts >= 0) /* on the grid of ticks */
-        pts =
-            encoder->last_pts + (now - encoder->last_pts) / period_ns(encoder) * period_ns(encoder);
+    gint64 pts = frame ? frame->arrival_ns : now / period_ns(encoder) * period_ns(encoder);
     if (encoder->last_pts >= 0)
-        pts = MAX(pts, encoder->last_pts +
-                           NS_PER_MS); /* a refresh may have had the tick of this picture */
+        pts = MAX(pts, encoder->last_pts + NS_PER_MS); /* a late picture's tick may be taken */
     g_autoptr(Frame) picture = frame ? frame_ref(frame) : canvas_ref_picture(encoder->canvas);
     if (!picture) {
         encoder->not_before_ns = now + FIRST_WAIT_NS;
         return;
     }
-    gboolean is_honoured = key_wanted && now - encoder->last_key_ns >= KEY_APART_NS;
-    gboolean is_key = !encoder->h264 || is_honoured ||
-                      picture->revision != encoder->last_revision ||
-                      pts - encoder->last_key_ns + period_ns(encoder) > GOP_NS;
+    gboolean is_awaited = !encoder->h264 || picture->revision != encoder->last_revision ||
+                          (key_wanted && now - encoder->last_key_ns >= KEY_APART_NS);
+    gboolean is_key = is_awaited || pts - encoder->last_key_ns + period_ns(encoder) > GOP_NS;
     if (is_key && key_wanted) { /* one that comes from now on wants another */
         pthread_mutex_lock(&encoder->lock);
         encoder->key_wanted = FALSE;
@@ -229,6 +238,7 @@ static void encode(Encoder *encoder, Frame *frame, gboolean key_wanted)
     backoff_reset(&encoder->backoff);
     encoder->last_pts = pts;
     encoder->last_revision = picture->revision;
+    encoder->owes_echo = is_awaited;
     if (packet->flags & AV_PKT_FLAG_KEY)
         encoder->last_key_ns = pts;
     deliver(encoder, packet);

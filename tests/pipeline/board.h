@@ -29,15 +29,15 @@ static inline void board_paint(Board *board, guint8 y, guint8 u, guint8 v)
     overlay_put(board->colour, bitmap);
 }
 
-/* Detail everywhere, different for each seed: a picture that costs what a camera's costs. */
+/* Noise, another one for each seed: the dearest picture there is. */
 static inline void board_paint_noise(Board *board, guint32 seed)
 {
     Bitmap *bitmap = bitmap_new(board->width, board->height);
+    guint32 state = seed * 2654435761u + 1;
     for (int y = 0; y < board->height; y++) {
         for (int x = 0; x < board->width; x++) {
-            guint32 cell =
-                ((guint32)(x + (int)seed * 3) >> 3) * 73856093u ^ ((guint32)y >> 3) * 19349663u;
-            bitmap->plane[0][y * bitmap->stride[0] + x] = (guint8)(16 + cell % 200);
+            state = state * 1664525u + 1013904223u;
+            bitmap->plane[0][y * bitmap->stride[0] + x] = (guint8)(16 + (state >> 24) * 219 / 255);
         }
         memset(bitmap->plane[3] + y * bitmap->stride[3], 255, (gsize)board->width);
     }
