@@ -135,14 +135,14 @@ static void gather_tile(const StageTile *tile, gint64 tick_ns, gint64 now_ns, Ti
                         TileKey *key)
 {
     *key = (TileKey) { 0 };
-    Frame *picture = tile->view ? view_ref_for_tick(tile->view, tick_ns) : NULL;
+    Rect inside = { 0 };
+    Frame *picture = tile->view ? view_ref_for_tick(tile->view, tick_ns, &inside) : NULL;
     key->look = tile_look(tile, picture, now_ns);
     if (key->look == LOOK_SLATE) {
         g_clear_pointer(&picture, frame_unref);
         parts->slate = take_bitmap(tile->slate, &key->slate);
     } else {
         key->picture = picture->serial;
-        Rect inside = view_picture_rect(tile->view);
         parts->inside = (Rect) { tile->rect.x + inside.x, tile->rect.y + inside.y, picture->width,
                                  picture->height };
         parts->label = take_bitmap(tile->label, &key->label);

@@ -38,6 +38,7 @@ static cairo_surface_t *rasterise(const Mask *mask, int width, int height, FRect
     cairo_set_fill_rule(cr, CAIRO_FILL_RULE_WINDING);
     cairo_set_line_width(cr, 4);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND); /* a polygon of no size is a dot, not nothing */
     trace(cr, mask, width, height, crop);
     cairo_fill_preserve(cr);
     cairo_stroke(cr);
@@ -126,6 +127,18 @@ void mask_set_apply(const MaskSet *set, Frame *picture)
     }
 }
 
+static gboolean is_sound(const Mask *mask)
+{
+    if (mask->n_points < 3 || mask->n_points > MASK_MAX_POINTS)
+        return FALSE;
+    for (guint i = 0; i < mask->n_points; i++) {
+        /* Far beyond the picture cairo's coordinates end: nothing would be covered. */
+        if (!(fabs(mask->point[i].x) <= 2 && fabs(mask->point[i].y) <= 2))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean mask_set_new(const Mask *masks, guint n_masks, int width, int height, FRect crop,
                       MaskSet **set)
 {
@@ -136,7 +149,7 @@ gboolean mask_set_new(const Mask *masks, guint n_masks, int width, int height, F
     g_autoptr(GArray) black = g_array_new(FALSE, FALSE, sizeof(Span));
     g_autoptr(GArray) mosaic = g_array_new(FALSE, FALSE, sizeof(Rect));
     for (guint i = 0; i < n_masks; i++) {
-        if (masks[i].n_points < 3 || masks[i].n_points > MASK_MAX_POINTS)
+        if (!is_sound(&masks[i]))
             return FALSE;
         cairo_surface_t *surface = rasterise(&masks[i], width, height, crop);
         if (!surface)

@@ -12,6 +12,7 @@
 /* What follows from one form of input; made anew when the camera changes its size. */
 typedef struct {
     int width, height, format;
+    enum AVColorRange range;
     AVRational aspect;
     Rect source;      /* px of the decoded picture that are seen */
     int out_w, out_h; /* before rotation */
@@ -93,6 +94,28 @@ static gboolean has_libyuv_ratio(Rect source, int w, int h)
     return source.w == w && source.h == h;
 }
 
+/* The range is ours to convert, the same for both ways. swscale would do it by itself for the J
+ * formats, which it knows as full range by name, and for grey ones. RGB becomes limited range on
+ * the way. */
+static gboolean make_sws(Plan *plan)
+{
+    int format = plan->format == AV_PIX_FMT_YUVJ420P   ? AV_PIX_FMT_YUV420P
+                 : plan->format == AV_PIX_FMT_YUVJ422P ? AV_PIX_FMT_YUV422P
+                 : plan->format == AV_PIX_FMT_YUVJ444P ? AV_PIX_FMT_YUV444P
+                                                       : plan->format;
+    const AVPixFmtDescriptor *form = av_pix_fmt_desc_get(format);
+    gboolean is_rgb = form && form->flags & AV_PIX_FMT_FLAG_RGB;
+    plan->is_full_range = !is_rgb && (plan->is_full_range || format != plan->format);
+    gboolean is_smaller = plan->out_w < plan->source.w || plan->out_h < plan->source.h;
+    plan->sws =
+        sws_getContext(plan->source.w, plan->source.h, format, plan->out_w, plan->out_h,
+                       AV_PIX_FMT_YUV420P, is_smaller ? SWS_AREA : SWS_BILINEAR, NULL, NULL, NULL);
+    if (!plan->sws)
+        return FALSE;
+    const int *table = sws_getCoefficients(SWS_CS_DEFAULT);
+    return sws_setColorspaceDetails(plan->sws, table, is_rgb, table, 0, 0, 1 << 16, 1 << 16) >= 0;
+}
+
 static gboolean make_plan(Scaler *scaler, const AVFrame *picture, GError **error)
 {
     Plan *plan = &scaler->plan;
@@ -100,6 +123,7 @@ static gboolean make_plan(Scaler *scaler, const AVFrame *picture, GError **error
     plan->width = picture->width;
     plan->height = picture->height;
     plan->format = picture->format;
+    plan->range = picture->color_range;
     plan->aspect = picture->sample_aspect_ratio;
     plan_geometry(plan, &scaler->spec, picture);
     gboolean is_420 =
@@ -107,25 +131,12 @@ static gboolean make_plan(Scaler *scaler, const AVFrame *picture, GError **error
     plan->is_full_range =
         picture->format == AV_PIX_FMT_YUVJ420P || picture->color_range == AVCOL_RANGE_JPEG;
     plan->by_libyuv = is_420 && has_libyuv_ratio(plan->source, plan->out_w, plan->out_h);
-    if (!plan->by_libyuv) {
-        /* swscale knows the J formats as full range by name; we do the range ourselves, the same
-         * for both ways. */
-        int format = picture->format == AV_PIX_FMT_YUVJ420P   ? AV_PIX_FMT_YUV420P
-                     : picture->format == AV_PIX_FMT_YUVJ422P ? AV_PIX_FMT_YUV422P
-                     : picture->format == AV_PIX_FMT_YUVJ444P ? AV_PIX_FMT_YUV444P
-                                                              : picture->format;
-        plan->is_full_range |= format != picture->format;
-        gboolean is_smaller = plan->out_w < plan->source.w || plan->out_h < plan->source.h;
-        plan->sws = sws_getContext(plan->source.w, plan->source.h, format, plan->out_w, plan->out_h,
-                                   AV_PIX_FMT_YUV420P, is_smaller ? SWS_AREA : SWS_BILINEAR, NULL,
-                                   NULL, NULL);
-        if (!plan->sws) {
-            const char *name = av_get_pix_fmt_name(picture->format);
-            g_set_error(error, WALL_ERROR, WALL_ERROR_UNSUPPORTED,
-                        "pixel format %s at %dx%d cannot be shown", name ? name : "unknown",
-                        picture->width, picture->height);
-            return FALSE;
-        }
+    if (!plan->by_libyuv && !make_sws(plan)) {
+        const char *name = av_get_pix_fmt_name(picture->format);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_UNSUPPORTED,
+                    "pixel format %s at %dx%d cannot be shown", name ? name : "unknown",
+                    picture->width, picture->height);
+        return FALSE;
     }
     FRect seen = { (double)plan->source.x / picture->width,
                    (double)plan->source.y / picture->height,
@@ -154,8 +165,7 @@ static void release_shared(Frame *frame)
 static Frame *share(const AVFrame *picture, Rect source)
 {
     AVFrame *held = av_frame_clone(picture);
-    if (!held)
-        return NULL;
+    g_assert(held); /* no memory */
     Frame *frame = g_new0(Frame, 1);
     *frame = (Frame) {
         .refs = 1, .width = source.w, .height = source.h, .release = release_shared, .owner = held
@@ -224,12 +234,18 @@ static Frame *turn(Plan *plan, guint rotation, Frame *upright)
     return out;
 }
 
+static gboolean is_planned(const Plan *plan, const AVFrame *picture)
+{
+    return plan->width == picture->width && plan->height == picture->height &&
+           plan->format == picture->format && plan->range == picture->color_range &&
+           plan->aspect.num == picture->sample_aspect_ratio.num &&
+           plan->aspect.den == picture->sample_aspect_ratio.den;
+}
+
 Frame *scaler_run(Scaler *scaler, const AVFrame *picture, Rect *inside, GError **error)
 {
     Plan *plan = &scaler->plan;
-    if (!scaler->has_plan || plan->width != picture->width || plan->height != picture->height ||
-        plan->format != picture->format ||
-        av_cmp_q(plan->aspect, picture->sample_aspect_ratio) != 0) {
+    if (!scaler->has_plan || !is_planned(plan, picture)) {
         scaler->has_plan = make_plan(scaler, picture, error);
         if (!scaler->has_plan)
             return NULL;

@@ -8,6 +8,12 @@
 
 #define QUEUE_LEN 2
 
+/* A picture and where it lies in the tile: a camera may change its size while one waits. */
+typedef struct {
+    Frame *frame;
+    Rect inside;
+} Place;
+
 struct View {
     gint refs;
     ViewSpec spec;
@@ -18,12 +24,11 @@ struct View {
     Scaler *scaler; /* [decode] only */
 
     pthread_mutex_t lock; /* held for pointer moves only: the canvas takes it */
-    Frame *queue[QUEUE_LEN];
+    Place queue[QUEUE_LEN];
     guint queued;
-    Frame *shown;
+    Place shown; /* frame NULL before the first */
     gint64 tick_ns, newest_ns, touched_ns;
     guint64 serial;
-    Rect inside;
     double ratio;
 };
 
@@ -63,52 +68,43 @@ gboolean view_render(View *view, const AVFrame *picture, gint64 arrival_ns, gboo
     frame->serial = ++view->serial;
     *is_first = view->newest_ns == 0;
     view->newest_ns = arrival_ns;
-    view->inside = inside;
     view->ratio = scaler_ratio(view->scaler);
     Frame *dropped = NULL;
     if (view->queued == QUEUE_LEN) {
-        dropped = view->queue[0];
+        dropped = view->queue[0].frame;
         memmove(view->queue, view->queue + 1, (QUEUE_LEN - 1) * sizeof view->queue[0]);
         view->queued--;
     }
-    view->queue[view->queued++] = frame;
+    view->queue[view->queued++] = (Place) { frame, inside };
     pthread_mutex_unlock(&view->lock);
     if (dropped)
         frame_unref(dropped);
     return TRUE;
 }
 
-void view_forget(View *view)
+/* Nobody has the view any more: no lock. */
+static void drop_pictures(View *view)
 {
-    Frame *old[QUEUE_LEN + 1];
-    guint n = 0;
-    pthread_mutex_lock(&view->lock);
     for (guint i = 0; i < view->queued; i++)
-        old[n++] = view->queue[i];
-    view->queued = 0;
-    if (view->shown)
-        old[n++] = view->shown;
-    view->shown = NULL;
-    view->newest_ns = 0;
-    pthread_mutex_unlock(&view->lock);
-    for (guint i = 0; i < n; i++)
-        frame_unref(old[i]);
+        frame_unref(view->queue[i].frame);
+    frame_unref(view->shown.frame);
 }
 
-Frame *view_ref_for_tick(View *view, gint64 tick_ns)
+Frame *view_ref_for_tick(View *view, gint64 tick_ns, Rect *inside)
 {
     Frame *old = NULL;
     pthread_mutex_lock(&view->lock);
-    if (tick_ns != view->tick_ns) {
+    if (tick_ns > view->tick_ns) { /* a canvas that is late takes what the others have */
         view->tick_ns = tick_ns;
         if (view->queued) {
-            old = view->shown;
+            old = view->shown.frame;
             view->shown = view->queue[0];
             memmove(view->queue, view->queue + 1, (QUEUE_LEN - 1) * sizeof view->queue[0]);
             view->queued--;
         }
     }
-    Frame *frame = view->shown ? frame_ref(view->shown) : NULL;
+    Frame *frame = view->shown.frame ? frame_ref(view->shown.frame) : NULL;
+    *inside = view->shown.inside;
     pthread_mutex_unlock(&view->lock);
     if (old)
         frame_unref(old);
@@ -138,14 +134,6 @@ gint64 view_touched_ns(View *view)
     return touched;
 }
 
-Rect view_picture_rect(View *view)
-{
-    pthread_mutex_lock(&view->lock);
-    Rect inside = view->inside;
-    pthread_mutex_unlock(&view->lock);
-    return inside;
-}
-
 double view_ratio(View *view)
 {
     pthread_mutex_lock(&view->lock);
@@ -164,7 +152,6 @@ View *view_new(const ViewSpec *spec, const Mask *masks, guint n_masks,
     view->masks = g_memdup2(masks, n_masks * sizeof *masks);
     view->gone = gone;
     view->owner = owner;
-    view->inside = (Rect) { 0, 0, spec->width, spec->height };
     view->scaler = scaler_new(spec, masks, n_masks);
     pthread_mutex_init(&view->lock, NULL);
     return view;
@@ -193,7 +180,7 @@ void view_unref(View *view)
         return;
     if (view->gone)
         view->gone(view, view->owner);
-    view_forget(view);
+    drop_pictures(view);
     scaler_free(view->scaler);
     pthread_mutex_destroy(&view->lock);
     g_free(view->masks);

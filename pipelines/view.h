@@ -42,12 +42,10 @@ gboolean view_has_masks(const View *view, const Mask *masks, guint n_masks);
  * *is_first: it was the view's first one. */
 gboolean view_render(View *view, const AVFrame *picture, gint64 arrival_ns, gboolean *is_first, GError **error);
 
-/* [any] Forgets queued and shown pictures: what follows is a new stream. Canvases fall back to the slate. */
-void view_forget(View *view);
-
 /* [canvas] The picture for the tick at tick_ns: takes the next queued one the first time a tick is asked for and gives the
- * same one to every canvas of that tick. New reference, NULL before the first picture. */
-Frame *view_ref_for_tick(View *view, gint64 tick_ns);
+ * same one to every canvas of that tick. New reference, NULL before the first picture. *inside: where it lies in the tile
+ * (FIT_CONTAIN leaves bars). */
+Frame *view_ref_for_tick(View *view, gint64 tick_ns, Rect *inside);
 
 /* [any] Arrival of the newest picture, 0 before the first. */
 gint64 view_newest_ns(View *view);
@@ -56,9 +54,6 @@ gint64 view_newest_ns(View *view);
  * shown is not a frozen one. */
 void view_touch(View *view, gint64 now_ns);
 gint64 view_touched_ns(View *view); /* [any] 0: never */
-
-/* [any] Where the picture lies inside the tile (FIT_CONTAIN leaves bars); the whole tile until the first picture. */
-Rect view_picture_rect(View *view);
 
 /* [any] Tile size by picture size of the last scaling, 0 before the first: small ones can do without the loop filter. */
 double view_ratio(View *view);
