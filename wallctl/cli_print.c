@@ -185,10 +185,11 @@ void print_status(Json *status)
         (int)json_number(feeds, "connecting"), (int)json_number(feeds, "retrying"),
         (int)json_number(feeds, "refused"));
     print_line(say("摄像机", "cameras"), cameras);
-    g_autofree char *load_text = g_strdup_printf(
-        say("%s，CPU %.2f 核", "%s, %.2f cores"),
-        json_number(load, "level") == 0 ? say("降载：无", "nothing shed") : json_text(load, "word"),
-        json_real(load, "cpu"));
+    g_autofree char *load_text =
+        g_strdup_printf(say("%s，CPU %.2f 核", "%s, %.2f cores"),
+                        json_number(load, "level") == 0 ? say("不降载", "nothing shed")
+                                                        : say_word(json_text(load, "word")),
+                        json_real(load, "cpu"));
     print_line(say("负载", "load"), load_text);
     print_outputs(json_item(status, "outputs"));
     g_autofree char *client_text = g_strdup_printf(
@@ -448,7 +449,7 @@ void print_probe(Json *probe)
         print_line(say("注意", "remarks"), say("适合上墙", "fit for a wall"));
 }
 
-/* The members that matter first, then whatever else is told, as name=value. */
+/* The event's name and what it tells, as name=value. */
 void print_event(Json *event)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
@@ -460,11 +461,12 @@ void print_event(Json *event)
     Json *data = json_item(event, "data");
     GString *line = g_string_new(NULL);
     if (json_object_is_type(data, json_type_object)) {
+        static const char *const worded[] = { "state", "fault", "profile", "word", NULL };
         json_object_object_foreach (data, key, value) {
-            const char *text = json_object_is_type(value, json_type_string)
-                                   ? say_word(json_object_get_string(value))
-                                   : json_object_to_json_string(value);
-            g_string_append_printf(line, "  %s=%s", key, text);
+            /* A value that is no string comes as JSON. */
+            const char *text = value ? json_object_get_string(value) : "null";
+            gboolean has_word = g_strv_contains(worded, key);
+            g_string_append_printf(line, "  %s=%s", key, has_word ? say_word(text) : text);
         }
     }
     g_autofree char *clean = term_clean(line->str);

@@ -36,6 +36,7 @@ const link = new Link({
   onClose(tries, wait) {
     showLink('bad', `与控制程序的连接已断开，${Math.ceil(wait / 1000)} 秒后第 ${tries} 次重连`);
     document.body.classList.add('offline');
+    choose(null);
     lastTicks = fps = null;
     for (const id of ['revision', 'fps']) setText($(id), '–');
   },
