@@ -6,7 +6,8 @@
 #include <pthread.h>
 #include <string.h>
 
-#define QUEUE_LEN 2
+#define QUEUE_LEN   2
+#define DELAY_TICKS 50
 
 /* A picture and where it lies in the tile: a camera may change its size while one waits. */
 typedef struct {
@@ -26,7 +27,8 @@ struct View {
     pthread_mutex_t lock; /* held for pointer moves only: the canvas takes it */
     Place queue[QUEUE_LEN];
     guint queued;
-    Place shown; /* frame NULL before the first */
+    guint ticks, least_queued; /* of the ticks since the last look at the standing delay */
+    Place shown;               /* frame NULL before the first */
     gint64 tick_ns, newest_ns, touched_ns;
     guint64 serial;
     double ratio;
@@ -90,24 +92,49 @@ static void drop_pictures(View *view)
     frame_unref(view->shown.frame);
 }
 
+/* Lock held; there is a queued picture. */
+static void take_next(View *view)
+{
+    view->shown = view->queue[0];
+    memmove(view->queue, view->queue + 1, (QUEUE_LEN - 1) * sizeof view->queue[0]);
+    view->queued--;
+}
+
+/* Lock held, once a tick. Two clocks of the same rate can keep one picture waiting for ever: when
+ * that was so at every tick of two seconds, it is not needed against jitter, and one picture less
+ * is 40 ms less delay. Returns what is left out. */
+static Frame *drop_standing_delay(View *view)
+{
+    view->least_queued = view->ticks ? MIN(view->least_queued, view->queued) : view->queued;
+    if (++view->ticks < DELAY_TICKS)
+        return NULL;
+    view->ticks = 0;
+    if (view->least_queued == 0)
+        return NULL;
+    Frame *skipped = view->shown.frame;
+    take_next(view);
+    return skipped;
+}
+
 Frame *view_ref_for_tick(View *view, gint64 tick_ns, Rect *inside)
 {
-    Frame *old = NULL;
+    Frame *old = NULL, *skipped = NULL;
     pthread_mutex_lock(&view->lock);
     if (tick_ns > view->tick_ns) { /* a canvas that is late takes what the others have */
         view->tick_ns = tick_ns;
         if (view->queued) {
             old = view->shown.frame;
-            view->shown = view->queue[0];
-            memmove(view->queue, view->queue + 1, (QUEUE_LEN - 1) * sizeof view->queue[0]);
-            view->queued--;
+            take_next(view);
         }
+        skipped = drop_standing_delay(view);
     }
     Frame *frame = view->shown.frame ? frame_ref(view->shown.frame) : NULL;
     *inside = view->shown.inside;
     pthread_mutex_unlock(&view->lock);
     if (old)
         frame_unref(old);
+    if (skipped)
+        frame_unref(skipped);
     return frame;
 }
 
