@@ -83,6 +83,13 @@ static gboolean never(WallRig *rig, gpointer user)
     return FALSE;
 }
 
+static gboolean all_live(WallRig *rig, gpointer user)
+{
+    FeedPoolStats stats;
+    feed_pool_get_stats(rig->feeds, &stats);
+    return stats.live >= (guint)GPOINTER_TO_INT(user);
+}
+
 static double cpu_s(void)
 {
     struct rusage usage;
@@ -115,7 +122,7 @@ static void count_packet(const AVPacket *packet, gpointer user)
 
 int main(int argc, char **argv)
 {
-    int feeds = 36, seconds = 20, width = 1920, height = 1080;
+    int feeds = 36, seconds = 20, width = 1920, height = 1080, warm = 0;
     gboolean encode = FALSE, has_main = FALSE;
     char *layout = NULL, *freeze = NULL, *extra = NULL;
     const GOptionEntry entries[] = {
@@ -123,6 +130,7 @@ int main(int argc, char **argv)
         { "layout", 'l', 0, G_OPTION_ARG_STRING, &layout, "layout (as many tiles as cameras)",
           "ID" },
         { "seconds", 's', 0, G_OPTION_ARG_INT, &seconds, "measured time (20)", "S" },
+        { "warm", 'w', 0, G_OPTION_ARG_INT, &warm, "more cameras that are received only (0)", "N" },
         { "width", 0, 0, G_OPTION_ARG_INT, &width, "canvas width (1920)", "PX" },
         { "height", 0, 0, G_OPTION_ARG_INT, &height, "canvas height (1080)", "PX" },
         { "encode", 'e', 0, G_OPTION_ARG_NONE, &encode, "H.264 output on top", NULL },
@@ -135,11 +143,13 @@ int main(int argc, char **argv)
     g_autoptr(GOptionContext) context = g_option_context_new("- live wall benchmark");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
-    if (!g_option_context_parse(context, &argc, &argv, &error) || feeds < 1 || feeds > MAX_TILES) {
-        fprintf(stderr, "%s\n", error ? error->message : "feeds: 1 to 64");
+    if (!g_option_context_parse(context, &argc, &argv, &error) || feeds < 1 || feeds > MAX_TILES ||
+        warm < 0 || warm > 1000) {
+        fprintf(stderr, "%s\n", error ? error->message : "feeds: 1 to 64, warm: 0 to 1000");
         return 64;
     }
-    g_autofree char *count = g_strdup_printf("%d", feeds);
+    g_autofree char *shown = g_strdup_printf("%d", feeds);
+    g_autofree char *count = g_strdup_printf("%d", feeds + warm);
     g_autofree char *cache = g_build_filename(g_get_tmp_dir(), "wallctl-bench-clips", NULL);
     const char *sim_args[] = {
         "--stamped", count, "--cache", cache, has_main ? "--main-size" : NULL, "1280x720", NULL
@@ -149,10 +159,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error->message);
         return 69;
     }
-    WallRigSpec spec = { .cameras = (guint)feeds,
+    WallRigSpec spec = { .cameras = (guint)(feeds + warm),
                          .width = width,
                          .height = height,
-                         .layout = layout ? layout : count,
+                         .layout = layout ? layout : shown,
+                         .feeds = "\"connect_per_s\":100,\"warm_limit\":1000",
                          .has_main = has_main,
                          .camera_extra = extra,
                          .sim_port = sim_process_port(sim) };
@@ -160,6 +171,14 @@ int main(int argc, char **argv)
     WallRig *rig = wall_rig_new(&spec, &error);
     if (!rig || !wall_rig_wait_presented(rig, 20000, 0)) {
         fprintf(stderr, "%s\n", error ? error->message : "not every camera came within 20 s");
+        return 70;
+    }
+    g_autoptr(GPtrArray) others = g_ptr_array_new();
+    for (int i = feeds; i < feeds + warm; i++)
+        g_ptr_array_add(others, ((Camera *)g_ptr_array_index(rig->config->cameras, i))->id);
+    presenter_warm(rig->presenter, "bench", (const char *const *)others->pdata, others->len);
+    if (!wall_rig_run(rig, 60000, all_live, GINT_TO_POINTER(feeds + warm))) {
+        fprintf(stderr, "not every camera is live within 60 s\n");
         return 70;
     }
     double ready_s = (double)(clock_now_ns() - start) / NS_PER_SEC;
@@ -202,8 +221,8 @@ int main(int argc, char **argv)
         sum += fps;
     }
     guint64 ticks = after.ticks - before.ticks;
-    printf("feeds %d  layout %s  canvas %dx%d  %.1f s  ready after %.2f s\n", feeds, spec.layout,
-           width, height, wall_s, ready_s);
+    printf("feeds %d  warm %d  layout %s  canvas %dx%d  %.1f s  ready after %.2f s\n", feeds, warm,
+           spec.layout, width, height, wall_s, ready_s);
     printf("  cores %.3f  (simulator %.3f)  rss %.0f MB  threads %u\n", cpu, sim_cpu, rss_mb(),
            threads());
     printf("  canvas %.2f fps  late %" G_GUINT64_FORMAT "  skipped %" G_GUINT64_FORMAT
