@@ -13,6 +13,7 @@ struct Knock {
     gboolean is_freed; /* by its owner; lives until the last operation is back */
     gboolean is_busy;  /* an operation is under way */
     gboolean is_over;  /* answered was called */
+    gboolean is_tls;
     char request[512];
     char reply[16];
 };
@@ -95,18 +96,11 @@ Knock *knock_new(const char *address, guint limit_ms, void (*answered)(gboolean,
     g_snprintf(knock->request, sizeof knock->request,
                "OPTIONS %s RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: wallctl/" WALLCTL_VERSION "\r\n\r\n",
                address);
-    gboolean is_tls = g_ascii_strncasecmp(address, "rtsps:", 6) == 0;
+    knock->is_tls = g_ascii_strncasecmp(address, "rtsps:", 6) == 0;
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_socket_client_set_enable_proxy(client, FALSE);
-    g_socket_client_set_tls(client, is_tls);
-    if (is_tls) {
-        /* Nothing secret is sent, and the session itself checks the certificate. */
-        G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-        g_socket_client_set_tls_validation_flags(client, 0);
-        G_GNUC_END_IGNORE_DEPRECATIONS
-    }
     knock->timer = g_timeout_add(limit_ms, on_limit, knock);
-    g_socket_client_connect_to_uri_async(client, address, is_tls ? 322 : 554, knock->cancel,
+    g_socket_client_connect_to_uri_async(client, address, knock->is_tls ? 322 : 554, knock->cancel,
                                          on_connected, knock);
     return knock;
 }

@@ -1,5 +1,7 @@
 /* knock.h - asks an RTSP port whether somebody is there: one OPTIONS, without credentials. [control]
  *
+ * Over rtsps the TCP connection is the answer: a TLS session made here without checking the certificate would be resumed by the
+ * real one, which then would not check it either.
  * Cheaper than a session, so it can be done every few seconds for a camera that is away, and resets its back-off.
  */
 #ifndef WALLCTL_PIPELINES_KNOCK_H

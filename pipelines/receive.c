@@ -33,11 +33,11 @@ struct Receive {
     ReceiveHandler handler;
     gpointer user;
 
-    gint has_video, has_packets; /* atomic */
-    gboolean is_h265;            /* [stream] of the video */
-    GBytes *sprop;               /* [stream] of the video */
-    char *offered;               /* gate: video encodings of the SDP that we cannot use */
-    char *audio_codec;           /* gate, set once */
+    gint has_video, has_packets, is_untrusted; /* atomic */
+    gboolean is_h265;                          /* [stream] of the video */
+    GBytes *sprop;                             /* [stream] of the video */
+    char *offered;     /* gate: video encodings of the SDP that we cannot use */
+    char *audio_codec; /* gate, set once */
 };
 
 const char *feed_fault_word(FeedFault fault)
@@ -252,6 +252,16 @@ static gboolean on_select(GstElement *source, guint number, GstCaps *caps, gpoin
     return FALSE;
 }
 
+/* Asked only about certificates that do not verify: rtspsrc tells of the refusal as a generic
+ * error. */
+static gboolean on_certificate(GstElement *source, GTlsConnection *connection,
+                               GTlsCertificate *certificate, GTlsCertificateFlags faults,
+                               gpointer user)
+{
+    g_atomic_int_set(&((Receive *)user)->is_untrusted, 1);
+    return FALSE;
+}
+
 static gboolean before_send(GstElement *source, GstRTSPMessage *message, gpointer user)
 {
     Receive *receive = user;
@@ -314,6 +324,10 @@ static void fail(Receive *receive, FeedFault fault, const char *text)
     pthread_mutex_unlock(&receive->gate);
     if (is_over || !receive->handler.failed)
         return;
+    if (g_atomic_int_get(&receive->is_untrusted)) {
+        fault = FAULT_TLS;
+        text = "the camera's certificate is not trusted";
+    }
     void (*failed)(FeedFault, const char *, gpointer) = receive->handler.failed;
     receive->handler.failed = NULL;
     if (offered) {
@@ -359,6 +373,8 @@ static GstElement *make_source(Receive *receive, const ReceiveSpec *spec)
         g_object_set(source, "tls-validation-flags", (GTlsCertificateFlags)0, NULL);
     g_signal_connect_data(source, "pad-added", G_CALLBACK(on_pad), receive_ref(receive),
                           unref_closure, 0);
+    g_signal_connect_data(source, "accept-certificate", G_CALLBACK(on_certificate),
+                          receive_ref(receive), unref_closure, 0);
     g_signal_connect_data(source, "select-stream", G_CALLBACK(on_select), receive_ref(receive),
                           unref_closure, 0);
     g_signal_connect_data(source, "before-send", G_CALLBACK(before_send), receive_ref(receive),
