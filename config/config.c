@@ -84,8 +84,13 @@ static void read_section(Builder *builder, Json *top, const OptionTable *table, 
 static void read_feeds(Builder *builder, Json *top)
 {
     Config *config = builder->config;
-    const FeedsEntry *feeds = &builder->feeds;
-    read_section(builder, top, &table_feeds, &builder->feeds);
+    FeedsEntry *feeds = &builder->feeds;
+    read_section(builder, top, &table_feeds, feeds);
+    if (feeds->offline_ms <= feeds->stall_ms) {
+        faults_add(builder->faults, "feeds.offline_ms", "%u is not above stall_ms, which is %u",
+                   feeds->offline_ms, feeds->stall_ms);
+        options_set_defaults(&table_feeds, feeds); /* so that not every camera says so, too */
+    }
     config->connect_per_s = feeds->connect_per_s;
     config->warm_limit = feeds->warm_limit;
     config->warm_keep_ms = feeds->warm_keep_ms;

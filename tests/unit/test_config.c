@@ -166,6 +166,8 @@ static const FaultCase faults_cases[] = {
       "camera_csv[0]: \"x.csv\": other files are not read here\n"
       "camera_csv[1]: 7 is refused; accepted: the path of a file, relative to this one\n"
       "regions: \"r.csv\": other files are not read here\n" },
+    { "stall above offline for all", "{" BASE ", \"feeds\": {\"stall_ms\": 10000}}",
+      "feeds.offline_ms: 10000 is not above stall_ms, which is 10000\n" },
     /* walls */
     { "no walls", "{" CAMERAS "\"walls\": []}",
       "walls: is missing or empty; accepted: at least one wall\n" },
