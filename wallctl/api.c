@@ -77,12 +77,17 @@ static gboolean get_status(ApiCall *call, GError **error)
     return TRUE;
 }
 
-static guint query_number(const ApiCall *call, const char *key, guint otherwise)
+/* A whole number of the query; *value stays as it is when it is not given. */
+static gboolean query_number(const ApiCall *call, const char *key, guint64 max, guint64 *value,
+                             GError **error)
 {
     const char *text = call->info->query ? g_hash_table_lookup(call->info->query, key) : NULL;
-    guint64 value;
-    return text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT32, &value, NULL) ? (guint)value
-                                                                                     : otherwise;
+    if (!text || g_ascii_string_to_unsigned(text, 10, 0, max, value, NULL))
+        return TRUE;
+    g_autofree char *shown = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), 40));
+    g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
+                "%s: '%s' is not a whole number from 0 to %" G_GUINT64_FORMAT, key, shown, max);
+    return FALSE;
 }
 
 static const char *query_text(const ApiCall *call, const char *key)
@@ -101,10 +106,11 @@ static gboolean get_cameras(ApiCall *call, GError **error)
 {
     const Config *config = controller_config(call->env->controller);
     const char *find = query_text(call, "find"), *region = query_text(call, "region");
-    guint offset = query_number(call, "offset", 0),
-          limit = MIN(query_number(call, "limit", MAX_CAMERAS), MAX_CAMERAS);
+    guint64 offset = 0, limit = MAX_CAMERAS, found = 0;
+    if (!query_number(call, "offset", G_MAXUINT32, &offset, error) ||
+        !query_number(call, "limit", MAX_CAMERAS, &limit, error))
+        return FALSE;
     Json *list = json_object_new_array();
-    guint found = 0;
     for (guint i = 0; i < config->cameras->len; i++) {
         const Camera *camera = g_ptr_array_index(config->cameras, i);
         if ((region && !g_str_has_prefix(camera->region, region)) ||
@@ -114,10 +120,18 @@ static gboolean get_cameras(ApiCall *call, GError **error)
             json_object_array_add(list, camera_json(call->env, camera, FALSE));
     }
     Json *json = json_object_new_object();
-    json_add_int(json, "total", found);
+    json_add_int(json, "total", (gint64)found);
     json_add(json, "cameras", list);
     reply_ok(call->request, json);
     return TRUE;
+}
+
+gboolean api_need_wall(const ApiCall *call, GError **error)
+{
+    if (controller_wall(call->env->controller, call->part[1]))
+        return TRUE;
+    g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no wall '%s'", call->part[1]);
+    return FALSE;
 }
 
 static const Camera *need_camera(const ApiCall *call, const char *id, GError **error)
@@ -150,12 +164,10 @@ static gboolean get_walls(ApiCall *call, GError **error)
 
 static gboolean get_wall(ApiCall *call, GError **error)
 {
-    Json *json = wall_state_json(call->env, call->part[1]);
-    if (json)
-        reply_ok(call->request, json);
-    else
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no wall '%s'", call->part[1]);
-    return json != NULL;
+    if (!api_need_wall(call, error))
+        return FALSE;
+    reply_ok(call->request, wall_state_json(call->env, call->part[1]));
+    return TRUE;
 }
 
 static gboolean get_why(ApiCall *call, GError **error)
@@ -171,10 +183,11 @@ static gboolean get_why(ApiCall *call, GError **error)
 
 static gboolean get_journal(ApiCall *call, GError **error)
 {
+    guint64 since = 0;
+    if (!api_need_wall(call, error) || !query_number(call, "since", G_MAXINT64, &since, error))
+        return FALSE;
     Json *json = json_object_new_object();
-    json_add(
-        json, "changes",
-        controller_journal(call->env->controller, call->part[1], query_number(call, "since", 0)));
+    json_add(json, "changes", controller_journal(call->env->controller, call->part[1], since));
     reply_ok(call->request, json);
     return TRUE;
 }
@@ -401,30 +414,38 @@ static void run_probe(gpointer data)
     post_control(answer_probe, probe, free_probe);
 }
 
-/* {"camera": id, "stream": "main"|"sub"}: only addresses of the configuration, so the daemon cannot
- * be sent anywhere. */
-static gboolean post_probe(ApiCall *call, GError **error)
+/* The camera and stream that the body names; NULL with an error. */
+static const Camera *read_probe(const ApiCall *call, Profile *profile, GError **error)
 {
     g_autoptr(Json) body = api_parse_body(call->info, error);
     if (!body)
-        return FALSE;
+        return NULL;
     const char *id = NULL, *stream = "main";
     g_autoptr(Faults) faults = faults_new("body", 8);
     static const char *const known[] = { "camera", "stream" };
     json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
-    json_get_string(body, "camera", &id, faults, "");
+    if (!json_get_string(body, "camera", &id, faults, "") && faults_count(faults) == 0)
+        faults_add(faults, "camera", "is missing; accepted: the id of a camera");
     json_get_string(body, "stream", &stream, faults, "");
-    if (!api_take_faults(faults, error))
-        return FALSE;
-    const Camera *camera = need_camera(call, id ? id : "", error);
+    *profile = strcmp(stream, "sub") == 0 ? PROFILE_SUB : PROFILE_MAIN;
+    if (*profile == PROFILE_MAIN && strcmp(stream, "main") != 0)
+        faults_add(faults, "stream", "'%.20s' is not accepted; accepted: main, sub", stream);
+    return api_take_faults(faults, error) ? need_camera(call, id, error) : NULL;
+}
+
+/* {"camera": id, "stream": "main"|"sub"}: only addresses of the configuration, so the daemon cannot
+ * be sent anywhere. */
+static gboolean post_probe(ApiCall *call, GError **error)
+{
+    Profile profile;
+    const Camera *camera = read_probe(call, &profile, error);
     if (!camera)
         return FALSE;
     Config *config = controller_config(call->env->controller);
     Probe *probe = g_new0(Probe, 1);
     probe->request = web_request_ref(call->request);
     probe->config = config_ref(config);
-    probe->address =
-        g_strdup(camera_address(camera, strcmp(stream, "sub") == 0 ? PROFILE_SUB : PROFILE_MAIN));
+    probe->address = g_strdup(camera_address(camera, profile));
     probe->credential =
         camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
     if (work_submit(call->env->work, run_probe, probe, NULL, error))

@@ -4,7 +4,6 @@
 #include "wallctl/api_status.h"
 #include "wallctl/base/error.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void reply_ok(const ApiCall *call)
@@ -26,6 +25,8 @@ static void tell(const ApiCall *call, const char *event, const char *key, const 
 
 gboolean api_get_presets(ApiCall *call, GError **error)
 {
+    if (!api_need_wall(call, error))
+        return FALSE;
     Json *list = json_object_new_array();
     g_autoptr(GPtrArray) presets =
         library_presets(controller_library(call->env->controller), call->part[1]);
@@ -136,52 +137,71 @@ static void take_tiles(Json *body, Tour *tour, Faults *faults)
     }
 }
 
-static gboolean take_minute(Json *item, const char *key, guint *minute, Faults *faults)
+/* "HH:MM" */
+static void take_minute(Json *item, const char *key, guint *minute, Faults *faults,
+                        const char *place)
 {
     const char *text = NULL;
-    guint hour, min;
-    char rest;
-    if (!json_get_string(item, key, &text, faults, "schedule"))
-        return FALSE;
-    if (sscanf(text, "%2u:%2u%c", &hour, &min, &rest) != 2 || hour > 24 || min > 59 ||
-        hour * 60 + min > 1440) {
-        faults_add(faults, "schedule", "%s: '%s' is not a time of day; accepted: 00:00 to 24:00",
-                   key, text);
-        return FALSE;
+    g_autofree char *where = g_strdup_printf("%s.%s", place, key);
+    if (!json_get_string(item, key, &text, faults, place)) {
+        if (!json_object_object_get_ex(item, key, NULL))
+            faults_add(faults, where, "is missing; accepted: a time of day, 00:00 to 24:00");
+        return;
     }
+    gboolean has_form = strlen(text) == 5 && text[2] == ':';
+    for (guint i = 0; has_form && i < 5; i++)
+        has_form = i == 2 || g_ascii_isdigit(text[i]);
+    guint hour = has_form ? (guint)(text[0] - '0') * 10 + (guint)(text[1] - '0') : 0;
+    guint min = has_form ? (guint)(text[3] - '0') * 10 + (guint)(text[4] - '0') : 0;
+    if (!has_form || min > 59 || hour * 60 + min > 24 * 60)
+        faults_add(faults, where, "'%.20s' is not a time of day; accepted: 00:00 to 24:00", text);
     *minute = hour * 60 + min;
-    return TRUE;
+}
+
+/* Without days: every day. */
+static void take_days(Json *item, guint *weekdays, Faults *faults, const char *place)
+{
+    Json *days = NULL;
+    *weekdays = json_object_object_get_ex(item, "days", NULL) ? 0 : 0x7f;
+    if (!json_get_array(item, "days", &days, faults, place))
+        return;
+    for (gsize i = 0; i < json_object_array_length(days); i++) {
+        Json *day = json_object_array_get_idx(days, i);
+        gint64 number = json_object_is_type(day, json_type_int) ? json_object_get_int64(day) : 0;
+        if (number >= 1 && number <= 7)
+            *weekdays |= 1u << (number - 1);
+        else
+            faults_add(faults, place, "days: item %zu: accepted are 1 (Monday) to 7", i + 1);
+    }
+    if (json_object_array_length(days) == 0)
+        faults_add(faults, place, "days: is empty; accepted are 1 (Monday) to 7");
 }
 
 static void take_schedule(Json *body, Tour *tour, Faults *faults)
 {
+    static const char *const known[] = { "days", "from", "to" };
     Json *array = NULL;
     if (!json_get_array(body, "schedule", &array, faults, ""))
         return;
     gsize len = json_object_array_length(array);
     tour->schedules = g_new0(TourSchedule, len);
     for (gsize i = 0; i < len; i++) {
-        Json *item = json_object_array_get_idx(array, i), *days = NULL;
+        Json *item = json_object_array_get_idx(array, i);
         TourSchedule *schedule = &tour->schedules[tour->n_schedules++];
-        if (!json_object_is_type(item, json_type_object) ||
-            !json_get_array(item, "days", &days, faults, "schedule") ||
-            !take_minute(item, "from", &schedule->start_minute, faults) ||
-            !take_minute(item, "to", &schedule->end_minute, faults)) {
-            faults_add(
-                faults, "schedule",
-                "item %zu: accepted is {\"days\":[1..7],\"from\":\"08:00\",\"to\":\"18:00\"}",
-                i + 1);
+        g_autofree char *place = g_strdup_printf("schedule[%zu]", i);
+        if (!json_object_is_type(item, json_type_object)) {
+            faults_add(faults, place,
+                       "accepted: {\"days\":[1,2,3,4,5],\"from\":\"08:00\",\"to\":\"18:00\"}");
             continue;
         }
-        for (gsize d = 0; d < json_object_array_length(days); d++) {
-            Json *day = json_object_array_get_idx(days, d);
-            gint64 number =
-                json_object_is_type(day, json_type_int) ? json_object_get_int64(day) : 0;
-            if (number >= 1 && number <= 7)
-                schedule->weekdays |= 1u << (number - 1);
-            else
-                faults_add(faults, "schedule", "days: accepted are 1 (Monday) to 7");
-        }
+        json_refuse_unknown(item, known, G_N_ELEMENTS(known), faults, place);
+        take_days(item, &schedule->weekdays, faults, place);
+        take_minute(item, "from", &schedule->start_minute, faults, place);
+        guint n_faults = faults_count(faults);
+        take_minute(item, "to", &schedule->end_minute, faults, place);
+        if (faults_count(faults) == n_faults && schedule->start_minute == schedule->end_minute)
+            faults_add(faults, place,
+                       "from and to are equal; for the whole day give 00:00 to 24:00");
     }
 }
 
@@ -232,6 +252,7 @@ gboolean api_delete_tour(ApiCall *call, GError **error)
     /* A running tour whose definition is gone ends where it stands. */
     g_autoptr(Command) stop = command_new(COMMAND_TOUR_STOP, call->info->actor);
     stop->name = g_strdup(call->part[1]);
+    stop->by_tour = TRUE; /* a lock must not leave it running without its definition */
     controller_run(call->env->controller, wall, stop, NULL, NULL, NULL);
     tell(call, "tour.changed", "tour", call->part[1]);
     reply_ok(call);

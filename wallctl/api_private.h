@@ -17,6 +17,9 @@ typedef struct {
     char **part; /* of the path below /api/v1/ */
 } ApiCall;
 
+/* FALSE with NOT_FOUND unless part[1] names a wall. */
+gboolean api_need_wall(const ApiCall *call, GError **error);
+
 /* The body as an object (an empty body is an empty object), or an error. Caller owns. */
 Json *api_parse_body(const WebRequestInfo *info, GError **error);
 

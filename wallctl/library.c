@@ -240,9 +240,30 @@ GPtrArray *library_tours(Library *library)
     return found;
 }
 
+/* The first that is there twice, or NULL. */
+static const char *find_twice(char **names, guint n)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < n; i++) {
+        if (!g_hash_table_add(seen, names[i]))
+            return names[i];
+    }
+    return NULL;
+}
+
+static guint find_tile_twice(const Tour *tour)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < tour->n_tiles; i++) {
+        if (!g_hash_table_add(seen, GUINT_TO_POINTER(tour->tiles[i])))
+            return tour->tiles[i];
+    }
+    return 0;
+}
+
 static gboolean check_tour(Library *library, const Tour *tour, GError **error)
 {
-    if (!check_name(tour->id, error))
+    if (!check_name(tour->id, error) || !check_name(tour->name, error))
         return FALSE;
     const WallConfig *wall = config_wall(library->config, tour->wall);
     if (!tour->wall || !wall) {
@@ -268,6 +289,15 @@ static gboolean check_tour(Library *library, const Tour *tour, GError **error)
         (tour->n_cameras > 0 && tour->n_tiles == 0)) {
         g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
                     "tour %s: accepted are either cameras with tiles, or presets", tour->id);
+        return FALSE;
+    }
+    const char *twice = find_twice(tour->cameras, tour->n_cameras);
+    guint tile_twice = find_tile_twice(tour);
+    if (twice || tile_twice) {
+        g_autofree char *what =
+            twice ? g_strdup_printf("camera '%s'", twice) : g_strdup_printf("tile %u", tile_twice);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
+                    "tour %s: %s is named twice; accepted: once", tour->id, what);
         return FALSE;
     }
     if (tour->dwell_ms < TOUR_MIN_DWELL_MS || tour->dwell_ms > TOUR_MAX_DWELL_MS) {

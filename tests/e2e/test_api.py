@@ -1,0 +1,308 @@
+#!/usr/bin/python3
+"""test_api.py - the API is as docs/openapi.json says, and stands whatever is sent to it."""
+import base64
+import json
+import re
+import socket
+
+import client
+import picture
+import rig
+import tap
+from tap import case, check, equal
+
+CAMERAS = [f"cam-{n}" for n in range(1, 5)]
+sim = rig.Sim(4)
+daemon = rig.Daemon(
+    "api", cameras=[rig.camera(sim, n, place="路口东", place_kind="路口", gbid=f"5304020000132000000{n}", number=100 + n,
+                               position=[102.5, 24.35]) for n in range(1, 5)],
+    walls=[rig.wall(CAMERAS)], outputs=[{"kind": "rtsp", "id": "stream", "wall": "main", "path": "/wall"}],
+    presets=[{"name": "日常", "layout": "4", "cameras": CAMERAS}],
+    tours=[{"id": "scenes", "name": "场景轮巡", "dwell_s": 60, "presets": ["日常"],
+            "schedule": [{"days": [1], "from": "03:00", "to": "03:01"}]}])
+JSON = {"Content-Type": "application/json"}
+COMMANDS = "/api/v1/walls/main/commands"
+
+
+@case("the table of routes and the document list the same paths")
+def routes():
+    source = (rig.SOURCE / "wallctl" / "api.c").read_text("utf-8")
+    table = set(re.findall(r'\{ "([A-Z]+)", "([^"]+)", \w+ \}', source))
+    check(len(table) > 10, "the table of routes is not found in wallctl/api.c")
+    documented = {(method.upper(), re.sub(r"{[^}]+}", "*", path.removeprefix("/api/v1/")))
+                  for path, item in client.DOCUMENT["paths"].items() for method in item
+                  if method != "parameters" and "101" not in item[method]["responses"]}
+    equal(documented, table, "documented paths")
+
+
+@case("every reference in the document leads somewhere, and every schema is used")
+def references():
+    text = json.dumps(client.DOCUMENT)
+    used = set(re.findall(r"#/components/schemas/(\w+)", text))
+    spoken = {"WsRequest", "WsResume", "WsMessage", "PreviewHello"}  # over WebSockets: no response refers to them
+    equal(used | spoken, set(client.DOCUMENT["components"]["schemas"]), "schemas")
+
+
+@case("every operation answers as documented")
+def operations():
+    api = daemon.start().api
+    daemon.wait_live(4)
+    for path in "status", "cameras", "cameras/cam-1", "layouts", "walls", "walls/main", "walls/main/why/1", \
+            "walls/main/journal", "walls/main/presets", "tours":
+        api.get(f"/api/v1/{path}")
+    for name in "snapshot.png", "snapshot.jpg":
+        api.get(f"/api/v1/walls/main/screens/1/{name}")
+    presets = "/api/v1/walls/main/presets/"
+    api.put(presets + "a", {})
+    api.post(presets + "a", {"rename": "b"})
+    api.delete(presets + "b")
+    api.put("/api/v1/tours/t", {"tiles": [1, 2], "cameras": CAMERAS, "dwell_s": 5, "schedule": [{"from": "03:00", "to": "03:01"}]})
+    daemon.do("tour-start", tour="t")
+    running = next(t for t in api.get("/api/v1/tours")["tours"] if t["id"] == "t")
+    equal((running["is_running"], running["steps"], running["schedule"][0]["days"]), (True, 2, [1, 2, 3, 4, 5, 6, 7]))
+    api.get("/api/v1/walls/main")
+    api.delete("/api/v1/tours/t")
+    equal(daemon.wall()["tours"], [], "tours that run after the definition is deleted")
+    api.post("/api/v1/cameras/cam-1/retry")
+    api.post("/api/v1/reload")
+    probe = api.post("/api/v1/probe", {"camera": "cam-1", "stream": "sub"})
+    equal((probe["codec"], probe["width"], probe["height"], probe["has_b_frames"]), ("h264", 640, 360, False), "probe")
+    wanted = {(method.upper(), path, 200) for path, item in client.DOCUMENT["paths"].items() for method in item
+              if method != "parameters" and "200" in item[method]["responses"]}
+    equal(wanted - client.used, set(), "operations never seen to answer 200")
+
+
+@case("cameras are found by name, id, number, region and GB/T 28181 id, a page at a time")
+def find():
+    quote = client.quote
+    for query, total in [("", 4), ("find=" + quote("测试机2"), 1), ("find=cam-3", 1), ("find=104", 1), ("find=" + quote("红塔"), 4),
+                         ("find=53040200001320000001", 1), ("region=5304", 4), ("region=9", 0), ("find=none", 0)]:
+        equal(daemon.api.get("/api/v1/cameras?" + query)["total"], total, f"cameras of '{query}'")
+    page = daemon.api.get("/api/v1/cameras?offset=1&limit=2")
+    equal((page["total"], [c["id"] for c in page["cameras"]]), (4, ["cam-2", "cam-3"]))
+
+
+# method, path, body, status, a part of the message
+REFUSED = [
+    ("GET", "/api/v1/nothing", None, 404, "no such path"),
+    ("GET", "/api/v2/status", None, 404, "no such path"),
+    ("DELETE", "/api/v1/status", None, 405, "method"),
+    ("GET", "/api/v1/cameras/nobody", None, 404, "no camera 'nobody'"),
+    ("GET", "/api/v1/cameras?offset=-1", None, 400, "offset: '-1' is not a whole number"),
+    ("GET", "/api/v1/cameras?limit=1001", None, 400, "0 to 1000"),
+    ("POST", "/api/v1/cameras/nobody/retry", None, 404, "nobody"),
+    ("GET", "/api/v1/walls/none", None, 404, "no wall 'none'"),
+    ("GET", "/api/v1/walls/none/journal", None, 404, "no wall 'none'"),
+    ("GET", "/api/v1/walls/main/journal?since=soon", None, 400, "since: 'soon'"),
+    ("GET", "/api/v1/walls/none/presets", None, 404, "no wall 'none'"),
+    ("GET", "/api/v1/walls/main/why/77", None, 404, "no tile 77"),
+    ("GET", "/api/v1/walls/main/why/x", None, 400, "'x' is not a tile number"),
+    ("GET", "/api/v1/walls/main/why/-1", None, 400, "tile number"),
+    ("GET", "/api/v1/walls/main/screens/9/snapshot.png", None, 404, "no screen '9'"),
+    ("GET", "/api/v1/walls/main/screens/1/snapshot.gif", None, 404, "snapshot.png and snapshot.jpg"),
+    ("POST", "/api/v1/walls/none/commands", {"op": "undo"}, 404, "no wall 'none'"),
+    ("POST", COMMANDS, {}, 400, "op: is missing"),
+    ("POST", COMMANDS, {"op": "shw"}, 400, 'did you mean "show"'),
+    ("POST", COMMANDS, {"op": "show"}, 400, "tile: is missing"),
+    ("POST", COMMANDS, {"op": "show", "tile": 3}, 400, "camera: is missing"),
+    ("POST", COMMANDS, {"op": "show", "tile": 3, "camera": "cam-9"}, 404, "cam-9"),
+    ("POST", COMMANDS, {"op": "show", "tile": 5, "camera": "cam-1"}, 404, "5"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1000, "camera": "cam-1"}, 400, "999"),
+    ("POST", COMMANDS, {"op": "show", "tile": 0, "camera": "cam-1"}, 400, "tile"),
+    ("POST", COMMANDS, {"op": "show", "tile": "1", "camera": "cam-1"}, 400, "tile"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1.0, "camera": "cam-1"}, 400, "tile"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1, "camera": ""}, 400, "1 to 64 bytes"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1, "camera": "cam-1", "colour": 1}, 400, "colour"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1, "camera": "cam-1", "fit": "round"}, 400, "contain, cover, stretch"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1, "camera": "cam-1", "crop": [0, 0, 2, 2]}, 400, "fractions"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1, "camera": "cam-1", "rotation": 45}, 400, "0, 90, 180, 270"),
+    ("POST", COMMANDS, {"op": "show", "tile": 1, "camera": "cam-1", "revision": -1}, 400, "revision"),
+    ("POST", COMMANDS, {"op": "adjust", "tile": 1}, 400, "one or more of stream, fit, crop, rotation"),
+    ("POST", COMMANDS, {"op": "swap", "tile": 1, "other": 9}, 404, "9"),
+    ("POST", COMMANDS, {"op": "layout", "layout": "17"}, 404, "no layout '17'"),
+    ("POST", COMMANDS, {"op": "layout", "layout": "4", "screen": "9"}, 404, "no screen '9'"),
+    ("POST", COMMANDS, {"op": "recall", "preset": "none"}, 404, "no preset 'none'"),
+    ("POST", COMMANDS, {"op": "window-open", "rect": [0, 0, 10, 10]}, 400, "64"),
+    ("POST", COMMANDS, {"op": "window-open", "rect": [1200, 0, 640, 360]}, 400, "wall"),
+    ("POST", COMMANDS, {"op": "window-open", "rect": [0, 0, 640]}, 400, "[x, y, width, height]"),
+    ("POST", COMMANDS, {"op": "window-close", "tile": 1}, 400, "window"),
+    ("POST", COMMANDS, {"op": "tour-start", "tour": "none"}, 404, "no tour 'none'"),
+    ("POST", COMMANDS, {"op": "tour-pause", "tour": "scenes"}, 404, "scenes"),
+    ("POST", COMMANDS, [], 400, "object"),
+    ("PUT", "/api/v1/walls/none/presets/x", {}, 404, "no wall 'none'"),
+    ("PUT", "/api/v1/walls/main/presets/x", {"screen": "9"}, 404, "no screen '9'"),
+    ("PUT", "/api/v1/walls/main/presets/x", {"scren": "1"}, 400, "scren"),
+    ("PUT", "/api/v1/walls/main/presets/" + "x" * 65, {}, 400, "1 to 64 characters"),
+    ("POST", "/api/v1/walls/main/presets/x", {}, 400, "rename"),
+    ("DELETE", "/api/v1/walls/main/presets/" + client.quote("日常"), None, 403, "configuration"),
+    ("DELETE", "/api/v1/tours/scenes", None, 403, "configuration"),
+    ("DELETE", "/api/v1/tours/none", None, 404, "no tour 'none'"),
+    ("PUT", "/api/v1/tours/t", {}, 400, "either cameras with tiles, or presets"),
+    ("PUT", "/api/v1/tours/t", {"tiles": [1], "cameras": ["nobody"]}, 404, "no camera 'nobody'"),
+    ("PUT", "/api/v1/tours/t", {"tiles": [1, 1], "cameras": CAMERAS}, 400, "tile 1 is named twice"),
+    ("PUT", "/api/v1/tours/t", {"tiles": [1], "cameras": ["cam-1", "cam-1"]}, 400, "'cam-1' is named twice"),
+    ("PUT", "/api/v1/tours/t", {"tiles": [0], "cameras": CAMERAS}, 400, "tile number"),
+    ("PUT", "/api/v1/tours/t", {"tiles": [1], "cameras": CAMERAS, "dwell_s": 4}, 400, "5 to 86400"),
+    ("PUT", "/api/v1/tours/t", {"presets": ["none"]}, 404, "no preset 'none'"),
+    ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "wall": "none"}, 404, "no wall 'none'"),
+    ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"from": "8:00", "to": "24:01"}]}, 400, "time of day"),
+    ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"days": [8], "from": "08:00", "to": "09:00"}]}, 400, "1 (Monday)"),
+    ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"form": "08:00"}]}, 400, "form"),
+    ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"from": "08:00", "to": "08:00"}]}, 400, "equal"),
+    ("POST", "/api/v1/probe", {}, 400, "camera: is missing"),
+    ("POST", "/api/v1/probe", {"camera": "nobody"}, 404, "nobody"),
+    ("POST", "/api/v1/probe", {"camera": "cam-1", "stream": "third"}, 400, "main, sub"),
+    ("POST", "/api/v1/probe", {"camera": "rtsp://10.0.0.1/"}, 404, "no camera"),
+]
+
+
+@case("what is wrong is refused by name, over HTTP and over the WebSocket alike, and changes nothing")
+def refused():
+    before = daemon.wall()
+    codes = {400: "invalid", 403: "denied", 404: "not_found", 405: "method"}
+    with daemon.events() as events:
+        for method, path, body, status, text in REFUSED:
+            for way in daemon.api.ask, events.ask:
+                got, answer = way(method, path, body)
+                check(got == status, f"{method} {path} {body}: {got}, not {status}: {answer}")
+                equal(answer["error"]["code"], codes[status], f"code of {method} {path} {body}")
+                check(text in answer["error"]["message"], f"{method} {path} {body}: '{text}' is not in {answer}")
+    after = daemon.wall()
+    equal((after["revision"], after["tiles"]), (before["revision"], before["tiles"]), "the wall afterwards")
+
+
+def raw(data, is_local=False, wait_s=30):
+    """Sends bytes as they are; status of the answer, 0 for a connection that is closed without one."""
+    family = socket.AF_UNIX if is_local else socket.AF_INET
+    with socket.socket(family) as s:
+        s.settimeout(wait_s)
+        s.connect(str(daemon.socket) if is_local else ("127.0.0.1", daemon.http_port))
+        try:
+            s.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # answered and closed before all was taken
+        try:
+            first = s.recv(64)
+        except ConnectionResetError:
+            return 0
+        return int(first.split()[1]) if first.startswith(b"HTTP/") else 0
+
+
+def post(body, *headers):
+    lines = ["POST " + COMMANDS + " HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+             f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+@case("a command of 20 MB, invalid UTF-8, twenty thousand brackets: refused, and the daemon goes on")
+def bad_bytes():
+    before = daemon.wall()["revision"]
+    memory = daemon.api.get("/api/v1/status")["memory"]
+    huge = b'{"op":"show","camera":"' + b"x" * (20 << 20) + b'"}'
+    bodies = [
+        ("20 MB", huge, 413),
+        ("invalid UTF-8", b'{"op":"undo\xff"}', 400),
+        ("an overlong form of '/'", b'{"op":"show","tile":1,"camera":"\xc0\xaf"}', 400),
+        ("a lone surrogate", b'{"op":"show","tile":1,"camera":"\\ud800"}', 400),
+        ("NUL in a text", b'{"op":"show","tile":1,"camera":"cam-1\\u0000"}', 400),
+        ("nesting", b"[" * 20000, 400),
+        ("an equal key", b'{"op":"undo","op":"redo"}', 400),
+        ("half of it", b'{"op":"undo"', 400),
+        ("more than it", b'{"op":"undo"} {}', 400),
+        ("a number that is none", b'{"op":"show","tile":NaN,"camera":"cam-1"}', 400),
+        ("nothing", b"", 400),
+        ("a text", b'"undo"', 400),
+    ]
+    for is_local in False, True:
+        for name, body, status in bodies:
+            equal(raw(post(body), is_local), status, f"answer to {name}{' over the UNIX socket' if is_local else ''}")
+        equal(raw(b"POST " + COMMANDS.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", is_local), 411, "answer to a chunked body")
+        check(raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, is_local) in (0, 400, 403), "answer to a TLS hello")
+    equal(daemon.wall()["revision"], before, "revision")
+    grown = daemon.api.get("/api/v1/status")["memory"] - memory
+    check(grown < 20 << 20, f"memory grew by {grown >> 20} MiB")
+
+
+@case("pages of other origins, other Host names and other types are refused")
+def foreign():
+    undo = b'{"op":"undo"}'
+    equal(raw(post(undo, "Origin: http://evil.example")), 403, "foreign origin")
+    equal(raw(post(undo).replace(b"Host: 127.0.0.1", b"Host: evil.example")), 403, "foreign Host")
+    equal(raw(post(undo).replace(b"application/json", b"text/plain")), 415, "text/plain")
+    equal(raw(b"GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\n\r\n"), 403, "reading by a foreign Host")
+    equal(raw(b"GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n"), 404, "a path with '..'")
+
+
+@case("the WebSocket: what is no request is told so, binary messages close it, a snapshot comes as base64")
+def websocket():
+    with daemon.events() as events:
+        for bad in "undo", "[]", '{"type":"shout"}', '{"type":"request","id":1}', '{"type":"request","method":"GET","path":"/api/v1/walls"}':
+            events.send(bad)
+            answer = events.read()
+            while answer["type"] == "event":
+                answer = events.read()
+            equal((answer["type"], answer["status"], answer["body"]["error"]["code"]), ("reply", 400, "invalid"), bad)
+        _, answer = events.ask("GET", "/api/v1/walls/main/screens/1/snapshot.png")
+        equal(answer["content_type"], "image/png")
+        luma = picture.decode(base64.b64decode(answer["base64"]))
+        equal((luma.width, luma.height), (1280, 720))
+        events.ws.send_binary(b"\x00\x01")
+        code = 0
+        while True:
+            opcode, data = events.ws.recv_data()
+            if opcode == 8:
+                code = int.from_bytes(data[:2], "big")
+                break
+        equal(code, 1003, "close code")
+
+
+@case("events missed over a lost connection come again, or the client is told to read anew")
+def resume():
+    with daemon.events() as events:
+        last = events.hello["seq"]
+        daemon.do("lock")
+        daemon.do("unlock")
+    with client.Events(daemon.http_port, resume=last) as events:
+        ops = [events.event("wall.changed")["op"] for _ in range(2)]
+        equal(ops, ["lock", "unlock"], "events in between")
+        events.send({"type": "resume", "seq": last})
+        while (message := events.read())["type"] == "event":
+            pass
+        equal(message["type"], "resumed")
+        events.send({"type": "resume", "seq": 7})
+        while (message := events.read())["type"] != "snapshot-needed":
+            pass
+
+
+@case("the preview is fragmented MP4 that plays, showing the wall; and JPEG pictures")
+def preview():
+    wanted = {n: n for n in (1, 2, 3, 4)}
+    tiles = daemon.wall()["tiles"]
+    with client.Preview(daemon.http_port) as viewer:
+        check(viewer.hello["mime"].startswith('video/mp4; codecs="avc1.'), f"type {viewer.hello['mime']}")
+        chunks = [viewer.chunk() for _ in range(51)]
+        until_live = daemon.api.get("/api/v1/status")["clients"]["viewers"]
+        equal(until_live, 1, "viewers in the status")
+    data = b"".join(chunks)
+    stream = picture.probe("-", "stream=codec_name,width,height,has_b_frames", data=data)["streams"][0]
+    equal((stream["codec_name"], stream["width"], stream["height"], stream["has_b_frames"]), ("h264", 1280, 720, 0))
+    shown = picture.frames(data, 1280, 720)
+    equal(len(shown), 50, "pictures of 50 fragments")
+    equal(picture.sources(shown[-1], tiles), wanted, "tile -> camera in the last picture")
+    moved = {picture.stamp(luma, tiles[0]["rect"]) for luma in shown}
+    check(len(moved) > 25, f"only {len(moved)} different pictures of 50")
+    with client.Preview(daemon.http_port, kind="jpeg") as viewer:
+        equal(viewer.hello, {"kind": "jpeg", "mime": "image/jpeg"})
+        equal(picture.sources(picture.decode(viewer.chunk()), tiles), wanted, "tile -> camera in the JPEG")
+    tap.until(lambda: daemon.api.get("/api/v1/status")["clients"]["viewers"] == 0, 5, "no viewer is left")
+
+
+@case("after all this the daemon is well")
+def well():
+    status = daemon.api.get("/api/v1/status")
+    check(status["store"]["is_good"] and status["feeds"]["live"] >= 4, f"{status['store']} {status['feeds']}")
+    equal(daemon.stop()[0], 0, "exit status")
+
+
+tap.run(daemon.show_failure, rig.end)
