@@ -24,6 +24,7 @@ def page(script=None):
         if script:
             pages[0].before_load(script)
         pages[0].open(f"http://127.0.0.1:{daemon.http_port}/")
+        pages[0].until("location.protocol === 'http:' && document.readyState === 'complete'", 20, "the page is loaded")
     return pages[0]
 
 
@@ -97,7 +98,7 @@ def follows():
 @case("a camera that fails is told by name and cause")
 def tells_trouble():
     p = page()
-    sim.fault(f"cam-{COUNT + 1}", "refuse")
+    sim.fault(f"cam-{COUNT + 1}", "drop,refuse")
     p.until(f"/[✕▲]/.test({STATES}[0])", 20, "the tile's state is told")
     p.hover("#tiles .tile")
     p.until(f"{text('#tip .why')}?.length > 3", 10, "why, on hovering")
