@@ -239,26 +239,6 @@ static Config *load_sample(const char *path)
     return config;
 }
 
-static void test_demo(void)
-{
-    g_autofree char *path = dup_source_path("config/wallctl.json");
-    if (!path) {
-        g_test_skip("WALLCTL_SOURCE is not set");
-        return;
-    }
-    g_autoptr(Config) config = load_sample(path);
-    g_assert_cmpuint(config->cameras->len, ==, 16);
-    g_assert_cmpuint(config_wall(config, "main")->n_initial, ==, 16);
-    for (guint i = 0; i < 16; i++) {
-        const Camera *camera = g_ptr_array_index(config->cameras, i);
-        g_autofree char *main = g_strdup_printf("rtsp://127.0.0.1:8555/%s/main", camera->id);
-        g_autofree char *sub = g_strdup_printf("rtsp://127.0.0.1:8555/%s/sub", camera->id);
-        g_assert_cmpstr(camera->main, ==, main);
-        g_assert_cmpstr(camera->sub, ==, sub);
-        g_assert_cmpstr(camera->region_name, !=, "");
-    }
-}
-
 /* As its first lines tell an administrator: the example of the credentials gets its own name and
  * mode. */
 static void test_county(Files *files, gconstpointer user)
@@ -304,7 +284,6 @@ int main(int argc, char **argv)
     WITH_FILES("/config-files/skip needs a table", test_skip_needs_a_table);
     WITH_FILES("/config-files/credentials mode", test_credentials_mode);
     WITH_FILES("/config-files/many", test_many);
-    g_test_add_func("/config-files/demo", test_demo);
     WITH_FILES("/config-files/county", test_county);
     return g_test_run();
 }
