@@ -221,7 +221,8 @@ static void on_accepted(int fd, gboolean is_local, gpointer user)
                               .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP,
                               .opaque = conn };
     desc.fd.sockfd = fd;
-    /* When this fails it has closed fd, and may or may not have told us by LWS_CALLBACK_WSI_DESTROY. */
+    /* When this fails it has closed fd, and may or may not have told us by
+     * LWS_CALLBACK_WSI_DESTROY. */
     if (!lws_adopt_descriptor_vhost_via_info(&desc) && g_queue_find(&server->conns, conn))
         conn_free(conn);
 }

@@ -14,7 +14,9 @@ _wallctl_names() {
 }
 
 _wallctl_words() {
-    COMPREPLY+=($(compgen -W "$1" -- "$cur"))
+    local found
+    mapfile -t found < <(compgen -W "$1" -- "$cur")
+    COMPREPLY+=("${found[@]}")
 }
 
 _wallctl() {
@@ -36,7 +38,7 @@ _wallctl() {
     case $prev in
         --wall) _wallctl_names walls; return ;;
         --lang) _wallctl_words "zh en"; return ;;
-        --socket | --password-file | --config | --check | --page-dir) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+        --socket | --password-file | --config | --check | --page-dir) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --screen | --region | --revision | --user | --seconds | --http-port | --rtsp-port) return ;;
     esac
 
@@ -95,7 +97,7 @@ _wallctl() {
         cameras | retry) ((n == 1)) && _wallctl_names cameras ;;
         names) ((n == 1)) && _wallctl_words "cameras layouts walls tours presets tiles" ;;
         prepare) ((n == 1)) && _wallctl_words off ;;
-        snapshot) ((n == 1)) && COMPREPLY=($(compgen -f -- "$cur")) ;;
+        snapshot) ((n == 1)) && mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     esac
 }
 
