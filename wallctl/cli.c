@@ -358,7 +358,7 @@ static int run(Cli *cli)
 int cli_main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
-    log_set_level(LOG_LEVEL_WARNING);
+    log_set_level(LOG_LEVEL_ERROR); /* what went wrong is in our own message */
     words_choose(NULL);
     Cli cli = { 0 };
     g_autoptr(GPtrArray) words = g_ptr_array_new();

@@ -28,25 +28,29 @@ static Secret *read_line(FILE *stream)
     return secret;
 }
 
-/* Asks at the terminal without showing what is typed. */
-static Secret *ask_password(const char *user)
+/* Asks at the terminal without showing what is typed. NULL with *status. */
+static Secret *ask_password(const char *user, int *status)
 {
-    FILE *terminal = fopen("/dev/tty", "r+");
-    if (!terminal)
-        return NULL;
+    FILE *terminal = fopen("/dev/tty", "r");
     struct termios shown, hidden;
-    gboolean is_terminal = tcgetattr(fileno(terminal), &shown) == 0;
+    if (!terminal || tcgetattr(fileno(terminal), &shown) < 0) {
+        if (terminal)
+            fclose(terminal);
+        *status = cli_fail(EX_USAGE, "%s",
+                           say("没有终端可问密码：用 --password-file",
+                               "no terminal to ask for a password: use --password-file"));
+        return NULL;
+    }
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
-    if (is_terminal)
-        tcsetattr(fileno(terminal), TCSAFLUSH, &hidden);
-    fprintf(terminal, say("%s 的密码：", "password of %s: "), user);
-    fflush(terminal);
+    tcsetattr(fileno(terminal), TCSAFLUSH, &hidden);
+    fprintf(stderr, say("%s 的密码：", "password of %s: "), user);
     Secret *secret = read_line(terminal);
-    if (is_terminal)
-        tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
-    fputc('\n', terminal);
+    tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
+    fputc('\n', stderr);
     fclose(terminal);
+    if (!secret)
+        *status = cli_fail(EX_USAGE, "%s", say("没有输入密码", "no password was typed"));
     return secret;
 }
 
@@ -67,11 +71,7 @@ static gboolean get_password(Cli *cli, Secret **password, int *status)
     }
     if (!cli->user)
         return TRUE;
-    *password = ask_password(cli->user);
-    if (!*password)
-        *status = cli_fail(EX_USAGE, "%s",
-                           say("没有终端可问密码：用 --password-file",
-                               "no terminal to ask for a password: use --password-file"));
+    *password = ask_password(cli->user, status);
     return *password != NULL;
 }
 
