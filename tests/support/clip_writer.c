@@ -16,6 +16,9 @@
 
 #include "wallctl/base/error.h"
 
+/* As cameras do: a scene that stands still takes fewer bits than it may. */
+static const int best_quantizer = 21;
+
 struct ClipWriter {
     ClipSpec spec;
     char *path;
@@ -109,7 +112,12 @@ static gboolean open_encoder(ClipWriter *writer, GError **error)
     encoder->rc_max_rate = encoder->bit_rate;
     encoder->rc_buffer_size = (int)encoder->bit_rate;
     encoder->thread_count = 1;
-    encoder->colorspace = AVCOL_SPC_SMPTE170M;
+    encoder->qmin = best_quantizer;
+    encoder->log_level_offset =
+        AV_LOG_ERROR; /* encoders tell their life story; errors still come through */
+    encoder->colorspace = AVCOL_SPC_BT709;
+    encoder->color_primaries = AVCOL_PRI_BT709;
+    encoder->color_trc = AVCOL_TRC_BT709;
     encoder->color_range = AVCOL_RANGE_MPEG;
     encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     set_codec_options(encoder, spec);

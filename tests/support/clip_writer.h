@@ -15,7 +15,7 @@ typedef struct ClipWriter ClipWriter;
  * cannot be written. */
 ClipWriter *clip_writer_new(const char *path, const ClipSpec *spec, GError **error);
 
-/* Adds the next picture of the size in the spec (BT.601, limited range); planes are copied. */
+/* Adds the next picture of the size in the spec (BT.709, limited range); planes are copied. */
 gboolean clip_writer_add(ClipWriter *writer, const guint8 *const planes[3], const int strides[3],
                          GError **error);
 
