@@ -29,45 +29,71 @@ static void add_step(Chain *chain, const char *step, gboolean is_good, const cha
     chain->verdict_en = g_strdup(text_en);
 }
 
+static const struct {
+    FeedFault fault;
+    const char *text, *text_en;
+} fault_texts[] = {
+    { FAULT_UNREACHABLE, "网络不通，或摄像机不接受连接",
+      "the network or the port does not answer" },
+    { FAULT_NO_ANSWER, "已连上，但摄像机不应答", "connected, but the camera does not answer" },
+    { FAULT_CREDENTIALS, "账号或密码被摄像机拒绝", "the camera refuses user or password" },
+    { FAULT_NOT_FOUND, "摄像机没有这一路码流，请核对地址",
+      "the camera has no such stream: check the address" },
+    { FAULT_BUSY, "摄像机会话已满", "the camera has no session left" },
+    { FAULT_TLS, "加密证书不可信或握手失败",
+      "the certificate is not trusted, or the handshake failed" },
+    { FAULT_CODEC, "视频编码不支持", "the video cannot be decoded" },
+    { FAULT_NO_KEYFRAME, "一直没有关键帧（检查 GOP 设置）",
+      "no key frame came: check the GOP setting" },
+    { FAULT_SILENT, "曾经在线，已收不到数据", "was live, nothing is received any more" },
+    { FAULT_CLOSED, "摄像机断开了会话", "the camera ended the session" },
+    { FAULT_PROTOCOL, "摄像机的应答不合规范", "the camera's answers are not RTSP as it should be" },
+};
+
+/* What failed last, how often, and when it is tried again. */
+static void add_failure(Chain *chain, const FeedInfo *info)
+{
+    const char *text = "会话未建立", *text_en = "no session";
+    for (gsize i = 0; i < G_N_ELEMENTS(fault_texts); i++) {
+        if (fault_texts[i].fault != info->fault)
+            continue;
+        text = fault_texts[i].text;
+        text_en = fault_texts[i].text_en;
+    }
+    g_autofree char *detail = secret_redact(info->text);
+    GString *more = g_string_new(NULL), *more_en = g_string_new(NULL);
+    if (info->tries) {
+        g_string_append_printf(more, "第 %u 次，", info->tries);
+        g_string_append_printf(more_en, "try %u, ", info->tries);
+    }
+    if (info->next_try_ns) {
+        gint64 wait_s = MAX(0, (info->next_try_ns - clock_now_ns()) / NS_PER_SEC);
+        g_string_append_printf(more, "%" G_GINT64_FORMAT " 秒后再试", wait_s);
+        g_string_append_printf(more_en, "next in %" G_GINT64_FORMAT " s", wait_s);
+    } else {
+        g_string_append(more, "正在再试");
+        g_string_append(more_en, "trying again now");
+    }
+    g_autofree char *whole = g_strdup_printf("%s（%s；%s）", text, more->str, detail);
+    g_autofree char *whole_en = g_strdup_printf("%s (%s; %s)", text_en, more_en->str, detail);
+    add_step(chain, "session", FALSE, whole, whole_en);
+    g_string_free(more, TRUE);
+    g_string_free(more_en, TRUE);
+}
+
 static void add_session(Chain *chain, const FeedInfo *info)
 {
-    static const struct {
-        FeedFault fault;
-        const char *text, *text_en;
-    } faults[] = {
-        { FAULT_UNREACHABLE, "网络不通，或摄像机不接受连接",
-          "the network or the port does not answer" },
-        { FAULT_NO_ANSWER, "已连上，但摄像机不应答", "connected, but the camera does not answer" },
-        { FAULT_CREDENTIALS, "账号或密码被摄像机拒绝", "the camera refuses user or password" },
-        { FAULT_NOT_FOUND, "摄像机没有这一路码流，请核对地址",
-          "the camera has no such stream: check the address" },
-        { FAULT_BUSY, "摄像机会话已满", "the camera has no session left" },
-        { FAULT_TLS, "加密证书不可信或握手失败",
-          "the certificate is not trusted, or the handshake failed" },
-        { FAULT_CODEC, "视频编码不支持", "the video cannot be decoded" },
-        { FAULT_SILENT, "曾经在线，已收不到数据", "was live, nothing is received any more" },
-        { FAULT_CLOSED, "摄像机断开了会话", "the camera ended the session" },
-        { FAULT_PROTOCOL, "摄像机的应答不合规范",
-          "the camera's answers are not RTSP as it should be" },
-    };
-    if (info->state != FEED_RETRYING && info->state != FEED_REFUSED) {
+    gboolean is_connecting = info->state == FEED_CONNECTING && info->reel.units == 0;
+    if (info->state == FEED_RETRYING || info->state == FEED_REFUSED ||
+        (is_connecting && info->fault != FAULT_NONE))
+        add_failure(chain, info);
+    else if (is_connecting && info->sessions == 0)
+        add_step(chain, "session", FALSE, "排队等待连接", "waits for its turn to connect");
+    else if (is_connecting)
+        add_step(chain, "session", FALSE, "正在连接，尚未收到视频数据",
+                 "connecting, no video data so far");
+    else
         add_step(chain, "session", TRUE, "会话已建立", "a session is open");
-        return;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
-        if (faults[i].fault != info->fault)
-            continue;
-        gint64 wait_s = MAX(0, (info->next_try_ns - clock_now_ns()) / NS_PER_SEC);
-        g_autofree char *detail = secret_redact(info->text);
-        g_autofree char *text = g_strdup_printf("%s（第 %u 次，%" G_GINT64_FORMAT " 秒后再试；%s）",
-                                                faults[i].text, info->tries, wait_s, detail);
-        g_autofree char *text_en =
-            g_strdup_printf("%s (try %u, next in %" G_GINT64_FORMAT " s; %s)", faults[i].text_en,
-                            info->tries, wait_s, detail);
-        add_step(chain, "session", FALSE, text, text_en);
-        return;
-    }
-    add_step(chain, "session", FALSE, "会话未建立", "no session");
 }
 
 static void add_stream(Chain *chain, const FeedInfo *info, const Camera *camera)
@@ -76,10 +102,7 @@ static void add_stream(Chain *chain, const FeedInfo *info, const Camera *camera)
     g_autofree char *rate = g_strdup_printf("%.1f 帧/秒，%.0f kbit/s", info->fps, info->kbps);
     g_autofree char *rate_en = g_strdup_printf("%.1f fps, %.0f kbit/s", info->fps, info->kbps);
     gint64 age_ms = reel->last_unit_ns ? (clock_now_ns() - reel->last_unit_ns) / NS_PER_MS : -1;
-    if (reel->units == 0) {
-        add_step(chain, "rtp", FALSE, "会话已建立，尚未收到视频数据",
-                 "a session, but no video data yet");
-    } else if (age_ms > camera->stall_ms) {
+    if (age_ms > camera->stall_ms) {
         g_autofree char *text = g_strdup_printf("%.1f 秒未收到数据", (double)age_ms / 1000);
         g_autofree char *text_en =
             g_strdup_printf("nothing received for %.1f s", (double)age_ms / 1000);

@@ -123,7 +123,7 @@ REFUSED = [
     ("POST", COMMANDS, {"op": "layout", "layout": "4", "screen": "9"}, 404, "no screen '9'"),
     ("POST", COMMANDS, {"op": "recall", "preset": "none"}, 404, "no preset 'none'"),
     ("POST", COMMANDS, {"op": "window-open", "rect": [0, 0, 10, 10]}, 400, "64"),
-    ("POST", COMMANDS, {"op": "window-open", "rect": [1200, 0, 640, 360]}, 400, "wall"),
+    ("POST", COMMANDS, {"op": "window-open", "rect": [1200, 0, 640, 360]}, 400, "must lie inside"),
     ("POST", COMMANDS, {"op": "window-open", "rect": [0, 0, 640]}, 400, "[x, y, width, height]"),
     ("POST", COMMANDS, {"op": "window-close", "tile": 1}, 400, "window"),
     ("POST", COMMANDS, {"op": "tour-start", "tour": "none"}, 404, "no tour 'none'"),
