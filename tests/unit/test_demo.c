@@ -1,0 +1,45 @@
+/* test_demo.c - the sample configuration shows the cameras that camera-sim draws, and says the same
+ * of them */
+#include "config/config.h"
+#include "tests/support/scenes.h"
+
+#define SIMULATOR "rtsp://127.0.0.1:8555"
+
+static void test_cameras(void)
+{
+    const char *source = g_getenv("WALLCTL_SOURCE");
+    if (!source) {
+        g_test_skip("WALLCTL_SOURCE is not set");
+        return;
+    }
+    g_autofree char *path = g_build_filename(source, "config", "wallctl.json", NULL);
+    g_autoptr(Faults) faults = faults_new("wallctl.json", 20);
+    g_autoptr(Config) config = config_load(path, faults);
+    g_assert_cmpstr(faults_get(faults, 0), ==, NULL);
+    g_assert_cmpuint(config->cameras->len, ==, scenes_count());
+    g_assert_cmpuint(config_wall(config, "main")->n_initial, ==, scenes_count());
+    for (guint i = 0; i < scenes_count(); i++) {
+        const Camera *camera = g_ptr_array_index(config->cameras, i);
+        g_autofree char *main = g_strdup_printf(SIMULATOR "/%s/main", scene_id(i));
+        g_autofree char *sub = g_strdup_printf(SIMULATOR "/%s/sub", scene_id(i));
+        g_assert_cmpstr(camera->id, ==, scene_id(i));
+        g_assert_cmpstr(camera->name, ==, scene_name(i));
+        g_assert_cmpstr(camera->region, ==, scene_region(i));
+        g_assert_cmpstr(camera->region_name, !=, "");
+        g_assert_cmpstr(camera->place_kind, ==, scene_place_kind(i));
+        g_assert_true(camera->has_position);
+        g_assert_cmpfloat(camera->lon, ==, scene_lon(i));
+        g_assert_cmpfloat(camera->lat, ==, scene_lat(i));
+        g_assert_cmpstr(camera->main, ==, main);
+        g_assert_cmpstr(camera->sub, ==, sub);
+        g_assert_cmpstr(config_wall(config, "main")->initial[i], ==, scene_id(i));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_unsetenv("CREDENTIALS_DIRECTORY");
+    g_test_add_func("/demo/cameras", test_cameras);
+    return g_test_run();
+}
