@@ -96,6 +96,32 @@ static void check_camera(Builder *builder, guint i, GHashTable *by_gbid)
     }
 }
 
+/* TLS sessions are resumed by host: a camera that does not check the certificate would let the next
+ * one in unchecked as well. */
+static void check_certificates(Builder *builder, guint i, GHashTable *by_host)
+{
+    const Camera *camera = g_ptr_array_index(builder->config->cameras, i);
+    const char *const addresses[] = { camera->main, camera->sub };
+    for (gsize a = 0; a < G_N_ELEMENTS(addresses); a++) {
+        if (!addresses[a] || !g_str_has_prefix(addresses[a], "rtsps://"))
+            continue;
+        const char *host = addresses[a] + strlen("rtsps://");
+        char *key = g_ascii_strdown(host, (gssize)strcspn(host, "/?"));
+        const Camera *other = g_hash_table_lookup(by_host, key);
+        if (!other) {
+            g_hash_table_insert(by_host, key, (gpointer)camera);
+            continue;
+        }
+        if (other->tls_verify != camera->tls_verify) {
+            g_autofree char *place = camera_place(builder, i, "tls_verify");
+            faults_add(builder->faults, place,
+                       "differs from camera \"%s\" at the same host %s; accepted: one value a host",
+                       other->id, key);
+        }
+        g_free(key);
+    }
+}
+
 static void check_cameras(Builder *builder)
 {
     GPtrArray *cameras = builder->config->cameras;
@@ -103,8 +129,11 @@ static void check_cameras(Builder *builder)
         faults_add(builder->faults, "cameras", "%u cameras are too many; accepted: at most %d",
                    cameras->len, MAX_CAMERAS);
     g_autoptr(GHashTable) by_gbid = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < cameras->len; i++)
+    g_autoptr(GHashTable) by_host = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < cameras->len; i++) {
         check_camera(builder, i, by_gbid);
+        check_certificates(builder, i, by_host);
+    }
 }
 
 /* names: camera ids, NULL for an empty cell. */

@@ -131,6 +131,12 @@ static const FaultCase faults_cases[] = {
       "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"credential\": "
       "\"gate\"}], " WALLS "}",
       "cameras[0].credential: there is no \"gate\" in the credential file\n" },
+    { "certificate checked and not at one host",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsps://H:322/1\", "
+      "\"tls_verify\": false}, "
+      "{\"id\": \"b\", \"name\": \"b\", \"main\": \"rtsps://h:322/2\"}], " WALLS "}",
+      "cameras[1].tls_verify: differs from camera \"a\" at the same host h:322; accepted: one "
+      "value a host\n" },
     { "template and address",
       "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"template\": "
       "\"dahua\"}], " WALLS "}",

@@ -34,7 +34,7 @@ const char *nearest_name(const char *name, const char *const *known, gsize n_kno
     if (len > 64)
         return NULL;
     const char *best = NULL;
-    guint best_distance = (guint)MAX(len / 3, 1u) + 1;
+    guint best_distance = (guint)(len / 3) + 1;
     for (gsize i = 0; i < n_known; i++) {
         guint distance = edit_distance(name, known[i]);
         if (distance < best_distance) {
