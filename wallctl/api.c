@@ -19,9 +19,10 @@
 
 #include <string.h>
 
-#define PREFIX      "/api/v1/"
-#define MAX_PARTS   6
-#define MAX_CAMERAS 1000 /* an answer; offset asks for more */
+#define PREFIX       "/api/v1/"
+#define MAX_PARTS    6
+#define MAX_CAMERAS  1000 /* an answer; offset asks for more */
+#define SAVE_WAIT_MS 1000
 
 /* ---- helpers
  * --------------------------------------------------------------------------------------------------------
@@ -30,6 +31,54 @@
 static void reply_ok(WebRequest *request, Json *json)
 {
     web_reply_json(request, 200, json);
+}
+
+typedef struct {
+    WebRequest *request;
+    Json *json; /* NULL when it is sent */
+    guint timer;
+} SavedReply;
+
+static void send_saved_reply(SavedReply *reply)
+{
+    g_clear_handle_id(&reply->timer, g_source_remove);
+    if (reply->json)
+        web_reply_json(reply->request, 200, g_steal_pointer(&reply->json));
+}
+
+static void free_saved_reply(gpointer data)
+{
+    SavedReply *reply = data;
+    send_saved_reply(reply);
+    web_request_unref(reply->request);
+    g_free(reply);
+}
+
+/* A disk that takes long is the store's trouble: the wall has obeyed. */
+static gboolean on_saved_late(gpointer user)
+{
+    SavedReply *reply = user;
+    reply->timer = 0;
+    send_saved_reply(reply);
+    return G_SOURCE_REMOVE;
+}
+
+/* Jobs run in order: when this one is done, so is every one before it. */
+static gboolean do_nothing(sqlite3 *db, gpointer data, GError **error)
+{
+    return TRUE;
+}
+
+void api_reply_saved(const ApiCall *call, Json *json)
+{
+    if (!call->env->store) {
+        reply_ok(call->request, json);
+        return;
+    }
+    SavedReply *reply = g_new(SavedReply, 1);
+    *reply = (SavedReply) { web_request_ref(call->request), json, 0 };
+    reply->timer = g_timeout_add(SAVE_WAIT_MS, on_saved_late, reply);
+    store_submit(call->env->store, do_nothing, reply, free_saved_reply, NULL, NULL, NULL);
 }
 
 Json *api_parse_body(const WebRequestInfo *info, GError **error)
@@ -308,7 +357,7 @@ static gboolean post_command(ApiCall *call, GError **error)
     json_add_int(json, "revision", (gint64)revision);
     if (tile)
         json_add_int(json, "tile", tile);
-    reply_ok(call->request, json);
+    api_reply_saved(call, json);
     return TRUE;
 }
 

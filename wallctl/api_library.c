@@ -10,7 +10,7 @@ static void reply_ok(const ApiCall *call)
 {
     Json *json = json_object_new_object();
     json_add_string(json, "status", "ok");
-    web_reply_json(call->request, 200, json);
+    api_reply_saved(call, json);
 }
 
 static void tell(const ApiCall *call, const char *event, const char *key, const char *value)
@@ -236,7 +236,7 @@ gboolean api_put_tour(ApiCall *call, GError **error)
                       library_put_tour(controller_library(call->env->controller), tour, error);
     if (is_put) {
         tell(call, "tour.changed", "tour", tour->id);
-        web_reply_json(call->request, 200, tour_json(tour));
+        api_reply_saved(call, tour_json(tour));
     }
     tour_free(tour);
     return is_put;

@@ -23,6 +23,11 @@ gboolean api_need_wall(const ApiCall *call, GError **error);
 /* The body as an object (an empty body is an empty object), or an error. Caller owns. */
 Json *api_parse_body(const WebRequestInfo *info, GError **error);
 
+/* Answers 200 once all that was handed to the store so far is on disk: who has the answer finds the
+ * same wall after a power cut. A disk that fails, or takes more than a second, is the store's
+ * trouble: answered all the same. Takes json. */
+void api_reply_saved(const ApiCall *call, Json *json);
+
 /* FALSE with all faults in one INVALID error when there are any. */
 gboolean api_take_faults(const Faults *faults, GError **error);
 
