@@ -262,7 +262,7 @@ static const FaultCase faults_cases[] = {
       "\"x\"]}, {\"name\": "
       "\"日常\", \"layout\": \"44\"}, {\"name\": \"\", \"layout\": \"4\"}]}",
       "presets[2].name: \"\" is refused; accepted: " NAMES "\n"
-      "presets[0].cameras[1]: there is no camera \"x\"; did you mean \"a\"?\n"
+      "presets[0].cameras[1]: there is no camera \"x\"\n"
       "presets[1].name: \"日常\" is used by presets[0].name already\n"
       "presets[1].layout: there is no layout \"44\"; did you mean \"4\"?\n" },
     /* tours */

@@ -34,7 +34,8 @@ const char *nearest_name(const char *name, const char *const *known, gsize n_kno
     if (len > 64)
         return NULL;
     const char *best = NULL;
-    guint best_distance = (guint)(len / 3) + 1;
+    /* One letter for another is no misspelling. */
+    guint best_distance = len < 2 ? 0 : (guint)MAX(len / 3, 1u) + 1;
     for (gsize i = 0; i < n_known; i++) {
         guint distance = edit_distance(name, known[i]);
         if (distance < best_distance) {
