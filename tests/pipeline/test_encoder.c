@@ -117,6 +117,27 @@ static AVCodecContext *new_decoder(void)
     return decoder;
 }
 
+typedef struct {
+    Tap *tap;
+    AVCodecContext *decoder;
+    guint fed;
+    int luma, wanted;
+} Watch;
+
+static gboolean shows_luma(gpointer user)
+{
+    Watch *watch = user;
+    AVFrame *picture = av_frame_alloc();
+    for (; watch->fed < tap_count(watch->tap); watch->fed++) {
+        g_assert_cmpint(avcodec_send_packet(watch->decoder, tap_get(watch->tap, watch->fed)), ==,
+                        0);
+        if (avcodec_receive_frame(watch->decoder, picture) == 0)
+            watch->luma = picture->data[0][0];
+    }
+    av_frame_free(&picture);
+    return ABS(watch->luma - watch->wanted) <= 4;
+}
+
 static Encoder *get(Board *board, int width, int height)
 {
     EncoderForm form = { .bitrate_kbps = 2000, .fps = 25, .width = width, .height = height };
@@ -134,8 +155,10 @@ static void test_first_packet(void)
     tap_init(&tap);
     Encoder *encoder = get(&board, 0, 0);
     guint id = encoder_add_sink(encoder, on_packet, &tap);
-    wait_packets(&tap, 1);
+    Watch watch = { &tap, new_decoder(), 0, -1, 100 }; /* before that the background may be seen */
+    g_assert_true(wait_until(shows_luma, &watch, WATCHDOG_MS));
     encoder_remove_sink(encoder, id);
+    avcodec_free_context(&watch.decoder);
 
     const AVPacket *packet = tap_get(&tap, 0);
     g_assert_true(is_key(packet));
@@ -216,27 +239,6 @@ static void test_static(void)
     encoder_unref(encoder);
     board_clear(&board);
     tap_clear(&tap);
-}
-
-typedef struct {
-    Tap *tap;
-    AVCodecContext *decoder;
-    guint fed;
-    int luma, wanted;
-} Watch;
-
-static gboolean shows_luma(gpointer user)
-{
-    Watch *watch = user;
-    AVFrame *picture = av_frame_alloc();
-    for (; watch->fed < tap_count(watch->tap); watch->fed++) {
-        g_assert_cmpint(avcodec_send_packet(watch->decoder, tap_get(watch->tap, watch->fed)), ==,
-                        0);
-        if (avcodec_receive_frame(watch->decoder, picture) == 0)
-            watch->luma = picture->data[0][0];
-    }
-    av_frame_free(&picture);
-    return ABS(watch->luma - watch->wanted) <= 4;
 }
 
 /* Each change comes out, in order and soon; timestamps are those of ticks. */
