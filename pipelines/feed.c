@@ -49,7 +49,7 @@ struct Feed {
     FeedState state;
     FeedFault fault;
     char text[160];
-    gint64 since_unix_ms, connect_ns, next_try_ns, next_knock_ns;
+    gint64 since_unix_ms, lost_unix_ms, connect_ns, next_try_ns, next_knock_ns;
     guint64 sessions;
     char audio[24];
     gint64 rate_ns;
@@ -83,8 +83,13 @@ static void set_state(Feed *feed, FeedState state)
 {
     if (feed->state == state)
         return;
+    gboolean was_live = feed->state == FEED_LIVE;
     feed->state = state;
     feed->since_unix_ms = clock_unix_ms();
+    if (state == FEED_LIVE)
+        feed->lost_unix_ms = 0;
+    else if (was_live || feed->lost_unix_ms == 0)
+        feed->lost_unix_ms = feed->since_unix_ms;
     ReelFacts facts;
     reel_get_facts(feed->link->reel, &facts);
     switch (state) {
@@ -389,6 +394,7 @@ void feed_get_info(Feed *feed, FeedInfo *info)
     *info = (FeedInfo) { .state = feed->state,
                          .fault = feed->fault,
                          .since_unix_ms = feed->since_unix_ms,
+                         .lost_unix_ms = feed->lost_unix_ms,
                          .next_try_ns = feed->next_try_ns,
                          .tries = feed->backoff.tries,
                          .sessions = feed->sessions,

@@ -37,6 +37,7 @@ typedef struct {
     FeedFault fault;      /* of the last failure; FAULT_NONE while all is well */
     char text[160];       /* for a log or a technician, English */
     gint64 since_unix_ms; /* of this state */
+    gint64 lost_unix_ms;  /* since when there is no live picture; 0 while live */
     gint64 next_try_ns;   /* RETRYING, REFUSED; else 0 */
     guint tries;          /* failures in a row */
     guint64 sessions;     /* sessions begun, total */

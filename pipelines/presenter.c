@@ -347,7 +347,7 @@ static void update_look(Presenter *presenter, TileRun *tile)
                 : !camera ? SIGN_GONE
                           : sign_of_feed(camera, feed ? &info : NULL),
         .fault = feed ? info.fault : FAULT_NONE,
-        .since_unix_ms = feed ? info.since_unix_ms : 0,
+        .since_unix_ms = feed ? info.lost_unix_ms : 0,
         .next_try_ns = feed ? info.next_try_ns : 0,
         .picture_ns = view ? view_newest_ns(view) : 0,
         .mark = feed && info.reel.effort == DECODE_KEY_ONLY ? "降载" : NULL,
