@@ -328,6 +328,7 @@ void feed_start(Feed *feed)
     if (feed->is_started)
         return;
     feed->is_started = TRUE;
+    feed->lost_unix_ms = 0;
     feed->next_try_ns = 0;
     feed->fault = FAULT_NONE;
     set_state(feed, FEED_CONNECTING);
