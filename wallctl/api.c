@@ -63,12 +63,6 @@ static gboolean on_saved_late(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-/* Jobs run in order: when this one is done, so is every one before it. */
-static gboolean do_nothing(sqlite3 *db, gpointer data, GError **error)
-{
-    return TRUE;
-}
-
 void api_reply_saved(const ApiCall *call, Json *json)
 {
     if (!call->env->store) {
@@ -78,7 +72,7 @@ void api_reply_saved(const ApiCall *call, Json *json)
     SavedReply *reply = g_new(SavedReply, 1);
     *reply = (SavedReply) { web_request_ref(call->request), json, 0 };
     reply->timer = g_timeout_add(SAVE_WAIT_MS, on_saved_late, reply);
-    store_submit(call->env->store, do_nothing, reply, free_saved_reply, NULL, NULL, NULL);
+    store_submit(call->env->store, NULL, reply, free_saved_reply, NULL, NULL, NULL);
 }
 
 Json *api_parse_body(const WebRequestInfo *info, GError **error)

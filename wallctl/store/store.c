@@ -242,6 +242,8 @@ static gboolean make_ready(Store *store, GError **error)
  * job. */
 static gboolean run_job(sqlite3 *db, Job *job, GError **error)
 {
+    if (!job->func)
+        return TRUE;
     if (!sql_run(db, "SAVEPOINT job", error))
         return FALSE;
     gboolean is_good = job->func(db, job->data, &job->error);
@@ -360,6 +362,15 @@ static GPtrArray *wait_for_jobs(Store *store, guint wait_ms)
     return batch;
 }
 
+static gboolean has_work(const GPtrArray *batch)
+{
+    for (guint i = 0; i < batch->len; i++) {
+        if (((const Job *)g_ptr_array_index(batch, i))->func)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void *writer(void *user)
 {
     Store *store = user;
@@ -370,7 +381,9 @@ static void *writer(void *user)
     guint wait_ms = LOOK_MS;
     while ((batch = wait_for_jobs(store, wait_ms))) {
         if (batch->len > 0) {
-            run_batch(store, batch);
+            /* An empty transaction would say that a full disk works. */
+            if (has_work(batch))
+                run_batch(store, batch);
             post_control(tell_batch, batch, free_batch);
         } else {
             look_around(store);

@@ -47,7 +47,8 @@ void store_close(Store *store);
 void store_watch(Store *store, StoreNews news, gpointer user);
 
 /* [control] FALSE with WALL_ERROR_LIMIT when the queue is full (data is freed). done and free_data
- * may be NULL; free_data runs on [control] after done. */
+ * may be NULL; free_data runs on [control] after done. func NULL writes nothing: its done comes when
+ * all that was submitted before is on disk or has failed. */
 gboolean store_submit(Store *store, StoreFunc func, gpointer data, GDestroyNotify free_data,
                       StoreDone done, gpointer user, GError **error);
 
