@@ -4,7 +4,6 @@
 #include "pipelines/blend.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #define MAX_SURFACES 8 /* two being encoded or shown, two waiting in slots, one here, and slack */
 
@@ -311,8 +310,10 @@ static void paint_surface(Composer *composer, Surface *surface)
         return;
     for (guint i = 0; i < composer->dirty->len; i++)
         paint_region(composer, &surface->frame, g_array_index(composer->dirty, Rect, i));
-    memcpy(surface->tiles, composer->tiles, stage->n_tiles * sizeof *surface->tiles);
-    memcpy(surface->notices, composer->notices, stage->n_notices * sizeof *surface->notices);
+    for (guint i = 0; i < stage->n_tiles; i++)
+        surface->tiles[i] = composer->tiles[i];
+    for (guint i = 0; i < stage->n_notices; i++)
+        surface->notices[i] = composer->notices[i];
 }
 
 /* Looks at every source once; TRUE when something differs from the last picture. */
@@ -365,18 +366,23 @@ ComposeResult composer_tick(Composer *composer, gint64 tick_ns, gint64 now_ns, g
     return result;
 }
 
+static void free_parts(Composer *composer)
+{
+    g_free(composer->tiles);
+    g_free(composer->notices);
+    g_free(composer->parts);
+    g_free(composer->notice_parts);
+}
+
 Stage *composer_set_stage(Composer *composer, Stage *stage)
 {
     Stage *old = composer->stage;
     composer->stage = stage;
-    composer->tiles = g_renew(TileKey, composer->tiles, stage->n_tiles);
-    memset(composer->tiles, 0, stage->n_tiles * sizeof *composer->tiles);
-    composer->notices = g_renew(NoticeKey, composer->notices, stage->n_notices);
-    memset(composer->notices, 0, stage->n_notices * sizeof *composer->notices);
-    composer->parts = g_renew(TileParts, composer->parts, stage->n_tiles);
-    memset(composer->parts, 0, stage->n_tiles * sizeof *composer->parts);
-    composer->notice_parts = g_renew(Bitmap *, composer->notice_parts, stage->n_notices);
-    memset(composer->notice_parts, 0, stage->n_notices * sizeof *composer->notice_parts);
+    free_parts(composer);
+    composer->tiles = g_new0(TileKey, stage->n_tiles);
+    composer->notices = g_new0(NoticeKey, stage->n_notices);
+    composer->parts = g_new0(TileParts, stage->n_tiles);
+    composer->notice_parts = g_new0(Bitmap *, stage->n_notices);
     return old;
 }
 
@@ -413,9 +419,6 @@ void composer_free(Composer *composer)
     pool_unref(pool);
     stage_unref(composer->stage);
     g_array_unref(composer->dirty);
-    g_free(composer->tiles);
-    g_free(composer->notices);
-    g_free(composer->parts);
-    g_free(composer->notice_parts);
+    free_parts(composer);
     g_free(composer);
 }

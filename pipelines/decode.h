@@ -20,8 +20,9 @@ void decoder_free(Decoder *decoder);
 void decoder_set_effort(Decoder *decoder, DecodeEffort effort);
 
 /* Decodes one access unit. *picture is borrowed until the next call; NULL when it gave none (key-only, B-frame delay).
- * FALSE with an error when the unit is damaged: what follows is not shown before the next key frame. Pictures over
- * 4096x4096 or of damaged content are refused. */
+ * FALSE with an error when the unit is damaged: what follows is not to be shown before the next key frame. Pictures of more
+ * than 4096x2304 pixels (WALL_ERROR_UNSUPPORTED) or of damaged content are refused. libavcodec does not tell everything: not
+ * that a whole unit is missing, and for H.265 not that slices of one are. Who knows of a loss waits for a whole key frame. */
 gboolean decoder_run(Decoder *decoder, const AVPacket *packet, const AVFrame **picture, GError **error);
 
 /* Forgets reference pictures: before a key packet that does not follow the last unit. */

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 struct DecodePool {
+    gint refs; /* the owner's and one a strand's owner: the last view of a reel may go after the
+                  pool has stopped */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     GQueue urgent, normal; /* lock; links are inside the strands */
@@ -103,9 +105,26 @@ guint decode_pool_waiting(DecodePool *pool)
     return waiting;
 }
 
+DecodePool *decode_pool_ref(DecodePool *pool)
+{
+    g_atomic_int_inc(&pool->refs);
+    return pool;
+}
+
+void decode_pool_unref(DecodePool *pool)
+{
+    if (!g_atomic_int_dec_and_test(&pool->refs))
+        return;
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->lock);
+    g_free(pool->thread);
+    g_free(pool);
+}
+
 DecodePool *decode_pool_new(guint threads)
 {
     DecodePool *pool = g_new0(DecodePool, 1);
+    pool->refs = 1;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
     g_queue_init(&pool->urgent);
@@ -132,8 +151,5 @@ void decode_pool_free(DecodePool *pool)
     Strand *strand;
     while ((strand = pop(pool, TRUE)))
         strand->unref(strand);
-    pthread_cond_destroy(&pool->wake);
-    pthread_mutex_destroy(&pool->lock);
-    g_free(pool->thread);
-    g_free(pool);
+    decode_pool_unref(pool);
 }

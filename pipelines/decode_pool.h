@@ -24,9 +24,15 @@ struct Strand {
 };
 
 DecodePool *decode_pool_new(guint threads); /* 0: one a core */
-void decode_pool_free(DecodePool *pool);    /* joins the threads; queued strands are dropped */
 
-/* [any] Sees to it that strand runs (again). */
+/* Joins the threads, drops queued strands and releases the caller's reference: nothing runs afterwards. */
+void decode_pool_free(DecodePool *pool);
+
+/* [any] Whoever schedules holds a reference: a view can end after everything has stopped. */
+DecodePool *decode_pool_ref(DecodePool *pool);
+void decode_pool_unref(DecodePool *pool);
+
+/* [any] Sees to it that strand runs (again); nothing once the pool has stopped. */
 void decode_pool_schedule(DecodePool *pool, Strand *strand, gboolean is_urgent);
 
 guint decode_pool_threads(const DecodePool *pool);

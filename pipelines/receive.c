@@ -110,7 +110,8 @@ static GstFlowReturn on_video(GstAppSink *sink, gpointer user)
                                : NULL;
         if (packet) {
             packet->pts = clock_now_ns();
-            if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT))
+            if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT) &&
+                g_atomic_int_get(&receive->has_packets)) /* the first one follows nothing */
                 packet->flags |= AV_PKT_FLAG_CORRUPT;
             packet->dts =
                 GST_BUFFER_PTS_IS_VALID(buffer) ? (gint64)GST_BUFFER_PTS(buffer) : AV_NOPTS_VALUE;

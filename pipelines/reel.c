@@ -15,6 +15,9 @@
 
 #define STARVE_NS   (100 * NS_PER_MS)
 #define MAX_WAITING 75 /* 3 s at 25 fps: further behind, the rest of the GOP is given up */
+/* Key frames only: a picture stays for so long that only the units tell that the camera is alive.
+ * No longer than this, for they do not tell that the key frames can be decoded. */
+#define MAX_KEY_GAP_NS (15 * NS_PER_SEC)
 
 struct Reel {
     Strand strand; /* first */
@@ -26,8 +29,11 @@ struct Reel {
     ReelNews news;         /* lock; NULL after reel_close() */
     gpointer user;         /* lock */
     Gop gop;               /* lock */
-    GQueue waiting;        /* lock: AVPacket */
+    GQueue waiting;        /* lock: AVPacket, pos is its number */
+    gint64 pushed;         /* lock: units so far, their numbers */
+    guint burst;           /* lock: of the waiting units so many are from before decoding began */
     GPtrArray *views;      /* lock: View, no references */
+    gboolean is_idle;      /* lock: nobody looks: no decoder, nothing waits */
     gboolean needs_key;    /* lock: units up to the next key are of no use to the decoder */
     gboolean has_new_view; /* lock: a view waits for its first picture */
     guint stream;          /* lock: rises with each new stream */
@@ -38,6 +44,7 @@ struct Reel {
     /* [decode] */
     Decoder *decoder;
     guint decoder_stream;
+    gint64 next_unit; /* number of the unit that follows the one decoded last */
     AVFrame *last;
     gint64 last_arrival_ns;
     gint64 rendered_ns; /* when a picture was scaled last, or decoding began */
@@ -60,6 +67,7 @@ static void reel_unref(Reel *reel)
     if (!g_atomic_int_dec_and_test(&reel->refs))
         return;
     g_assert(reel->views->len == 0); /* each view holds a reference */
+    decode_pool_unref(reel->pool);
     g_ptr_array_unref(reel->views);
     g_queue_clear_full(&reel->waiting, free_packet);
     gop_clear(&reel->gop);
@@ -82,16 +90,25 @@ static void tell(Reel *reel)
         reel->news(reel->user);
 }
 
+/* Lock held. What comes is of no use before the next key. */
+static void drop_waiting(Reel *reel)
+{
+    g_queue_clear_full(&reel->waiting, free_packet);
+    reel->burst = 0;
+    reel->needs_key = TRUE;
+}
+
 /* Lock held. The GOP becomes what waits, so that decoding can begin at once. */
 static void wait_from_key(Reel *reel)
 {
-    g_queue_clear_full(&reel->waiting, free_packet);
+    drop_waiting(reel);
     for (guint i = 0; i < reel->gop.packets->len; i++) {
         AVPacket *packet = av_packet_clone(g_ptr_array_index(reel->gop.packets, i));
         if (packet)
             g_queue_push_tail(&reel->waiting, packet);
     }
-    reel->needs_key = reel->waiting.length == 0;
+    reel->burst = reel->waiting.length;
+    reel->needs_key = reel->burst == 0;
 }
 
 /* Lock held. Fallen behind: begin again at the newest key if that helps, else give up the rest of
@@ -104,23 +121,58 @@ static void catch_up(Reel *reel)
         reel->facts.dropped += before - MIN(before, reel->waiting.length);
         return;
     }
-    g_queue_clear_full(&reel->waiting, free_packet);
+    drop_waiting(reel);
     reel->facts.dropped += before;
+}
+
+/* Lock held. Key frames only: the others are not even queued, and full decoding begins at a key
+ * when it returns. */
+static void pass_over(Reel *reel, gint64 arrival_ns)
+{
+    reel->needs_key = TRUE;
+    if (arrival_ns - reel->facts.last_picture_ns > MAX_KEY_GAP_NS)
+        return;
+    for (guint i = 0; i < reel->views->len; i++)
+        view_touch(g_ptr_array_index(reel->views, i), arrival_ns);
+}
+
+/* Lock held. Takes unit. */
+static void enqueue(Reel *reel, AVPacket *unit)
+{
+    if (unit->flags & AV_PKT_FLAG_KEY)
+        reel->needs_key = FALSE;
+    if (reel->needs_key)
+        av_packet_free(&unit);
+    else
+        g_queue_push_tail(&reel->waiting, unit);
+    if (reel->waiting.length > MAX_WAITING + reel->burst)
+        catch_up(reel);
+}
+
+/* Lock held. Grey and smears come from decoding on after a loss. A key frame after one may lack
+ * slices itself: the H.264 decoder would tell, the H.265 decoder would not. */
+static void heed_loss(Reel *reel, AVPacket *unit)
+{
+    if (reel->facts.codec != AV_CODEC_ID_H264)
+        unit->flags &= ~AV_PKT_FLAG_KEY;
+    if (unit->flags & AV_PKT_FLAG_KEY)
+        return;
+    reel->facts.damaged += reel->gop.packets->len > 0;
+    gop_break(&reel->gop);
     reel->needs_key = TRUE;
 }
 
 void reel_push(Reel *reel, const AVPacket *packet)
 {
-    gboolean is_key = packet->flags & AV_PKT_FLAG_KEY;
+    AVPacket *unit = av_packet_clone(packet);
+    g_assert(unit); /* no memory */
     pthread_mutex_lock(&reel->lock);
     ReelFacts *facts = &reel->facts;
-    if (packet->flags & AV_PKT_FLAG_CORRUPT &&
-        !is_key) { /* grey and smears come from decoding on after a loss */
-        facts->damaged += reel->gop.packets->len > 0;
-        gop_break(&reel->gop);
-        reel->needs_key = TRUE;
-    }
-    gop_add(&reel->gop, packet);
+    unit->pos = reel->pushed++;
+    if (unit->flags & AV_PKT_FLAG_CORRUPT)
+        heed_loss(reel, unit);
+    gboolean is_key = unit->flags & AV_PKT_FLAG_KEY;
+    gop_add(&reel->gop, unit);
     facts->units++;
     facts->keys += is_key;
     facts->bytes += (guint64)packet->size;
@@ -131,38 +183,34 @@ void reel_push(Reel *reel, const AVPacket *packet)
         facts->first_unit_ns = packet->pts;
     if (facts->units == 1 || (is_key && facts->keys == 1))
         tell(reel);
-    gboolean decodes = reel->views->len > 0;
+    gboolean decodes = !reel->is_idle;
     if (decodes && reel->effort == DECODE_KEY_ONLY && !is_key) {
-        /* The other units are not even queued; when full decoding returns it begins at a key frame.
-         */
-        reel->needs_key = TRUE;
-        for (guint i = 0; i < reel->views->len; i++)
-            view_touch(g_ptr_array_index(reel->views, i), packet->pts);
+        pass_over(reel, packet->pts);
         decodes = FALSE;
     }
-    if (decodes) {
-        if (is_key)
-            reel->needs_key = FALSE;
-        AVPacket *kept = reel->needs_key ? NULL : av_packet_clone(packet);
-        if (kept)
-            g_queue_push_tail(&reel->waiting, kept);
-        if (reel->waiting.length > MAX_WAITING)
-            catch_up(reel);
-    }
+    if (decodes)
+        enqueue(reel, g_steal_pointer(&unit));
     pthread_mutex_unlock(&reel->lock);
+    av_packet_free(&unit);
     if (decodes)
         decode_pool_schedule(reel->pool, &reel->strand, FALSE);
+}
+
+/* Lock held. What is decoded from here on has nothing to do with what was before. */
+static void begin_stream(Reel *reel)
+{
+    reel->facts.trouble[0] = 0;
+    reel->facts.is_mask_failed = FALSE;
+    reel->stream++;
+    gop_reset(&reel->gop);
+    drop_waiting(reel);
 }
 
 void reel_set_codec(Reel *reel, enum AVCodecID codec)
 {
     pthread_mutex_lock(&reel->lock);
     reel->facts.codec = codec;
-    reel->facts.trouble[0] = 0;
-    reel->stream++;
-    gop_reset(&reel->gop);
-    g_queue_clear_full(&reel->waiting, free_packet);
-    reel->needs_key = TRUE;
+    begin_stream(reel);
     pthread_mutex_unlock(&reel->lock);
 }
 
@@ -172,10 +220,7 @@ void reel_restart(Reel *reel)
     ReelFacts *facts = &reel->facts;
     facts->units = facts->keys = facts->pictures = 0;
     facts->last_unit_ns = facts->last_picture_ns = facts->first_unit_ns = 0;
-    facts->trouble[0] = 0;
-    gop_reset(&reel->gop);
-    g_queue_clear_full(&reel->waiting, free_packet);
-    reel->needs_key = TRUE;
+    begin_stream(reel);
     pthread_mutex_unlock(&reel->lock);
 }
 
@@ -202,22 +247,25 @@ static void note_trouble(Reel *reel, const GError *error)
     pthread_mutex_unlock(&reel->lock);
 }
 
-/* Scales picture for every view, or only for those that have none yet. TRUE when a view got its
- * first one. */
-static gboolean render(Reel *reel, GPtrArray *views, gboolean only_new)
+/* Scales the last picture for every view, or only for those that have none yet. FALSE when a view
+ * could not have it; *has_first: a view got its first one. */
+static gboolean render(Reel *reel, GPtrArray *views, gboolean only_new, gboolean *has_first)
 {
-    gboolean has_first = FALSE;
+    gboolean is_done = TRUE;
+    *has_first = FALSE;
     for (guint i = 0; i < views->len; i++) {
         View *view = g_ptr_array_index(views, i);
         if (only_new && view_newest_ns(view))
             continue;
         gboolean is_first = FALSE;
         g_autoptr(GError) error = NULL;
-        if (!view_render(view, reel->last, reel->last_arrival_ns, &is_first, &error))
+        if (!view_render(view, reel->last, reel->last_arrival_ns, &is_first, &error)) {
             note_trouble(reel, error);
-        has_first |= is_first;
+            is_done = FALSE;
+        }
+        *has_first |= is_first;
     }
-    return has_first;
+    return is_done;
 }
 
 static gboolean open_decoder(Reel *reel, enum AVCodecID codec, guint stream)
@@ -252,6 +300,7 @@ static void handle_damage(Reel *reel, const GError *error)
     decoder_flush(reel->decoder);
     pthread_mutex_lock(&reel->lock);
     reel->facts.damaged++;
+    reel->burst = 0;
     /* What waits may hold a key frame already. */
     AVPacket *head;
     while ((head = g_queue_peek_head(&reel->waiting)) && !(head->flags & AV_PKT_FLAG_KEY))
@@ -278,9 +327,56 @@ static DecodeEffort choose_effort(DecodeEffort asked, gboolean may_save, GPtrArr
     return asked == DECODE_FULL ? DECODE_NO_LOOP_FILTER : asked;
 }
 
-static void decode_one(Reel *reel, const AVPacket *packet, GPtrArray *views, guint behind)
+/* What a run of the strand took over under the lock. */
+typedef struct {
+    GPtrArray *views;
+    AVPacket *packet; /* or NULL */
+    guint behind;     /* units that wait after it */
+    gboolean is_burst, has_new_view;
+    guint stream;
+    enum AVCodecID codec;
+    DecodeEffort effort;
+} Job;
+
+/* Two pictures wait in a view at most: scaling older ones would be lost work. But a decoder that
+ * stays behind must not starve its tiles; a burst ends soon, and what it passes over is old. */
+static gboolean is_wanted(const Reel *reel, const Job *job)
+{
+    return job->behind < 2 || (!job->is_burst && clock_now_ns() - reel->rendered_ns > STARVE_NS);
+}
+
+static void note_picture(Reel *reel, const Job *job, gint64 spent_ns, gboolean is_shown,
+                         gboolean has_first)
+{
+    pthread_mutex_lock(&reel->lock);
+    ReelFacts *facts = &reel->facts;
+    if (reel->stream == job->stream) { /* else it is the last one of a session that has ended */
+        gboolean is_mended = is_shown && *facts->trouble;
+        gboolean is_news =
+            has_first || is_mended || facts->pictures == 0 || facts->width != reel->last->width;
+        if (is_mended) {
+            facts->trouble[0] = 0;
+            facts->is_mask_failed = FALSE;
+        }
+        facts->pictures++;
+        facts->width = reel->last->width;
+        facts->height = reel->last->height;
+        facts->last_picture_ns = reel->last_arrival_ns;
+        facts->decode_ns = facts->decode_ns ? (facts->decode_ns * 15 + spent_ns) / 16 : spent_ns;
+        if (is_news)
+            tell(reel);
+    }
+    pthread_mutex_unlock(&reel->lock);
+}
+
+static void decode_one(Reel *reel, const Job *job)
 {
     gint64 start = cpu_now_ns();
+    const AVPacket *packet = job->packet;
+    if (packet->flags & AV_PKT_FLAG_KEY && packet->pos != reel->next_unit)
+        decoder_flush(reel->decoder); /* what was left out is not to be referred to */
+    reel->next_unit = packet->pos + 1;
+    decoder_set_effort(reel->decoder, job->effort);
     const AVFrame *picture;
     g_autoptr(GError) error = NULL;
     if (!decoder_run(reel->decoder, packet, &picture, &error)) {
@@ -293,58 +389,63 @@ static void decode_one(Reel *reel, const AVPacket *packet, GPtrArray *views, gui
     if (av_frame_ref(reel->last, picture) < 0)
         return;
     reel->last_arrival_ns = picture->pts != AV_NOPTS_VALUE ? picture->pts : packet->pts;
-    /* Two pictures wait in a view at most: scaling older ones would be lost work. But a decoder
-     * that stays behind must not starve its tiles. */
-    gboolean is_wanted = behind < 2 || clock_now_ns() - reel->rendered_ns > STARVE_NS;
-    gboolean has_first = is_wanted && render(reel, views, FALSE);
-    if (is_wanted)
+    gboolean has_first = FALSE, is_shown = FALSE;
+    if (is_wanted(reel, job)) {
+        is_shown = render(reel, job->views, FALSE, &has_first);
         reel->rendered_ns = clock_now_ns();
-    gint64 spent = cpu_now_ns() - start;
+    }
+    note_picture(reel, job, cpu_now_ns() - start, is_shown, has_first);
+}
+
+static void show_last(Reel *reel, const Job *job)
+{
+    gboolean has_first;
+    if (!reel->last->width || !reel->decoder || reel->decoder_stream != job->stream)
+        return;
+    render(reel, job->views, TRUE, &has_first);
+    if (!has_first)
+        return;
     pthread_mutex_lock(&reel->lock);
-    ReelFacts *facts = &reel->facts;
-    gboolean is_news = has_first || facts->pictures == 0 || facts->width != picture->width;
-    facts->pictures++;
-    facts->width = picture->width;
-    facts->height = picture->height;
-    facts->last_picture_ns = reel->last_arrival_ns;
-    facts->decode_ns = facts->decode_ns ? (facts->decode_ns * 15 + spent) / 16 : spent;
-    if (is_news)
-        tell(reel);
+    tell(reel);
+    pthread_mutex_unlock(&reel->lock);
+}
+
+static void take_job(Reel *reel, Job *job)
+{
+    pthread_mutex_lock(&reel->lock);
+    *job = (Job) { .views = ref_views(reel),
+                   .stream = reel->stream,
+                   .codec = reel->facts.codec,
+                   .has_new_view = reel->has_new_view };
+    reel->has_new_view = FALSE;
+    job->effort = reel->facts.effort = choose_effort(reel->effort, reel->may_save, job->views);
+    if (job->views->len == 0) {
+        reel->is_idle = TRUE;
+        drop_waiting(reel);
+    }
+    job->packet = g_queue_pop_head(&reel->waiting);
+    job->behind = reel->waiting.length;
+    job->is_burst = reel->burst > 0;
+    reel->burst -= job->is_burst;
     pthread_mutex_unlock(&reel->lock);
 }
 
 static gboolean run(Strand *strand)
 {
     Reel *reel = (Reel *)strand;
-    pthread_mutex_lock(&reel->lock);
-    g_autoptr(GPtrArray) views = ref_views(reel);
-    if (views->len == 0)
-        g_queue_clear_full(&reel->waiting, free_packet);
-    AVPacket *packet = g_queue_pop_head(&reel->waiting);
-    guint behind = reel->waiting.length, stream = reel->stream;
-    enum AVCodecID codec = reel->facts.codec;
-    gboolean has_new_view = reel->has_new_view;
-    reel->has_new_view = FALSE;
-    DecodeEffort effort = choose_effort(reel->effort, reel->may_save, views);
-    reel->facts.effort = effort;
-    pthread_mutex_unlock(&reel->lock);
-    if (views->len == 0) { /* nobody looks: only the reception goes on */
+    Job job;
+    take_job(reel, &job);
+    if (job.views->len == 0) { /* nobody looks: only the reception goes on */
         g_clear_pointer(&reel->decoder, decoder_free);
         av_frame_unref(reel->last);
-        return FALSE;
+    } else if (job.has_new_view) {
+        show_last(reel, &job);
     }
-    if (has_new_view && reel->last->width && reel->decoder && reel->decoder_stream == stream &&
-        render(reel, views, TRUE)) {
-        pthread_mutex_lock(&reel->lock);
-        tell(reel);
-        pthread_mutex_unlock(&reel->lock);
-    }
-    if (packet && open_decoder(reel, codec, stream)) {
-        decoder_set_effort(reel->decoder, effort);
-        decode_one(reel, packet, views, behind);
-    }
-    av_packet_free(&packet);
-    return behind > 0;
+    if (job.packet && open_decoder(reel, job.codec, job.stream))
+        decode_one(reel, &job);
+    av_packet_free(&job.packet);
+    g_ptr_array_unref(job.views);
+    return job.behind > 0;
 }
 
 static void view_gone(View *view, gpointer owner)
@@ -370,12 +471,14 @@ View *reel_view(Reel *reel, const ViewSpec *spec, const Mask *masks, guint n_mas
             return old;
         }
     }
-    gboolean was_warm = reel->views->len == 0;
     g_atomic_int_inc(&reel->refs);
     View *view = view_new(spec, masks, n_masks, view_gone, reel);
     g_ptr_array_add(reel->views, view);
-    if (was_warm)
+    if (reel->is_idle) {
         wait_from_key(reel);
+        reel->is_idle = FALSE;
+        reel->facts.looked_ns = clock_now_ns();
+    }
     reel->has_new_view = TRUE;
     pthread_mutex_unlock(&reel->lock);
     decode_pool_schedule(reel->pool, &reel->strand, TRUE);
@@ -409,11 +512,12 @@ Reel *reel_new(DecodePool *pool, const char *name, ReelNews news, gpointer user)
     Reel *reel = g_new0(Reel, 1);
     reel->strand = (Strand) { .run = run, .ref = reel_ref_strand, .unref = reel_unref_strand };
     reel->refs = 1;
-    reel->pool = pool;
+    reel->pool = decode_pool_ref(pool);
     reel->name = g_strdup(name);
     reel->news = news;
     reel->user = user;
     reel->effort = DECODE_FULL;
+    reel->is_idle = TRUE;
     reel->needs_key = TRUE;
     reel->last = av_frame_alloc();
     reel->views = g_ptr_array_new();

@@ -27,6 +27,7 @@ typedef struct {
     guint gop_frames;              /* length of the last complete GOP, 0 unknown */
     gint64 decode_ns;              /* CPU time of one picture incl. scaling, moving average */
     guint views, waiting;          /* waiting: units that wait for the decoder */
+    gint64 looked_ns;              /* when decoding began last; of meaning while there are views */
     int view_height;               /* of the highest view: what this camera is worth when something must be shed */
     gboolean has_gop;              /* a burst decode is possible now */
     DecodeEffort effort;
