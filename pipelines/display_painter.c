@@ -2,14 +2,11 @@
  * where there is none */
 #include "pipelines/display_painter.h"
 
-#ifdef HAVE_SDL2
-
 #include <libyuv.h>
 #include <string.h>
 
-#define GL_RENDERER_NAME                                                                           \
-    0x1F01 /* GL_RENDERER of OpenGL's headers, which nothing else here needs                       \
-            */
+/* GL_RENDERER of OpenGL's headers, which nothing else here needs. */
+#define GL_RENDERER_NAME 0x1F01
 
 /* An I420 picture without padding. */
 typedef struct {
@@ -229,5 +226,3 @@ Painter *painter_new(SDL_Window *window, int width, int height, guint rotation)
     g_free(painter);
     return NULL;
 }
-
-#endif

@@ -18,6 +18,7 @@
 #define SCREEN_H    600
 
 static char *self;
+static gboolean has_sdl;
 
 /* An X server without hardware. Its screen is a file in XWD form, so nothing has to be asked of it.
  */
@@ -166,6 +167,10 @@ static gboolean start(Fixture *fixture, const char *connector, gboolean is_fulls
                       guint rotation)
 {
     *fixture = (Fixture) { 0 };
+    if (!has_sdl) {
+        g_test_skip("built without SDL2");
+        return FALSE;
+    }
     if (!xvfb_start(&fixture->xvfb)) {
         g_test_skip("Xvfb is not installed");
         return FALSE;
@@ -343,10 +348,25 @@ static void test_server_killed(void)
     stop(&fixture);
 }
 
+/* Without SDL2 that is a state too. */
+static void test_unsupported(void)
+{
+    if (has_sdl) {
+        g_test_skip("built with SDL2");
+        return;
+    }
+    Board board;
+    board_init(&board, 320, 192, 25);
+    DisplayOutput *output = display_output_new(self, board.canvas, "wall", "", TRUE, 0);
+    wait_state(output, DISPLAY_UNSUPPORTED);
+    display_output_free(output);
+    board_clear(&board);
+}
+
 static void test_no_display(void)
 {
-    if (g_file_test("/dev/dri", G_FILE_TEST_EXISTS)) {
-        g_test_skip("this machine has a graphics card, whose console would be taken");
+    if (!has_sdl || g_file_test("/dev/dri", G_FILE_TEST_EXISTS)) {
+        g_test_skip("no SDL2, or a graphics card whose console would be taken");
         return;
     }
     g_unsetenv("DISPLAY");
@@ -376,7 +396,8 @@ static void test_child_alone(void)
     g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
                                &status, NULL));
     g_assert_true(WIFEXITED(status));
-    g_assert_cmpint(WEXITSTATUS(status), ==, DISPLAY_EXIT_USAGE);
+    g_assert_cmpint(WEXITSTATUS(status), ==,
+                    has_sdl ? DISPLAY_EXIT_USAGE : DISPLAY_EXIT_UNSUPPORTED);
 }
 
 int main(int argc, char **argv)
@@ -389,6 +410,8 @@ int main(int argc, char **argv)
     post_init();
     media_log_init();
     self = g_file_read_link("/proc/self/exe", NULL);
+    has_sdl = display_child_main(argc, argv) !=
+              DISPLAY_EXIT_UNSUPPORTED; /* refuses these arguments else */
     g_test_add_func("/display/shows", test_shows);
     g_test_add_func("/display/fullscreen", test_fullscreen);
     g_test_add_func("/display/rotation", test_rotation);
@@ -396,6 +419,7 @@ int main(int argc, char **argv)
     g_test_add_func("/display/child_killed", test_child_killed);
     g_test_add_func("/display/child_stopped", test_child_stopped);
     g_test_add_func("/display/server_killed", test_server_killed);
+    g_test_add_func("/display/unsupported", test_unsupported);
     g_test_add_func("/display/no_display", test_no_display);
     g_test_add_func("/display/child_alone", test_child_alone);
     int status = g_test_run();

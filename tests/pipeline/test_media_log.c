@@ -27,8 +27,7 @@ static void test_lines(void)
     }
     g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
     g_test_trap_assert_passed();
-    g_test_trap_assert_stderr(
-        "*warning LIBAV: cannot open rtsp://???@192.0.2.7/main, try 0\n*");
+    g_test_trap_assert_stderr("*warning LIBAV: cannot open rtsp://???@192.0.2.7/main, try 0\n*");
     g_test_trap_assert_stderr("*warning GST: *no answer, password=???\n*");
     g_test_trap_assert_stderr("*error   Peer: an assertion failed\n*");
     g_test_trap_assert_stderr_unmatched("*geheim*");
@@ -46,8 +45,7 @@ static void test_debug(void)
     }
     g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
     g_test_trap_assert_passed();
-    g_test_trap_assert_stderr(
-        "*debug   LIBAV: cannot open rtsp://???@192.0.2.7/main, try 4\n*");
+    g_test_trap_assert_stderr("*debug   LIBAV: cannot open rtsp://???@192.0.2.7/main, try 4\n*");
     g_test_trap_assert_stderr("*debug   LIBAV: only for the curious\n*");
     g_test_trap_assert_stderr_unmatched("*geheim*");
 }
