@@ -218,7 +218,8 @@ class Daemon:
         seen = {}
 
         def is_seen():
-            found = picture.sources(picture.snapshot(self.api, wall, screen), tiles, origin)
+            luma = picture.snapshot(self.api, wall, screen)
+            found = picture.sources(luma, tiles, origin) if luma else {}
             seen.clear()
             seen.update({t: found.get(t) for t in wanted})
             return seen == wanted
