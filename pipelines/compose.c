@@ -5,7 +5,8 @@
 
 #include <pthread.h>
 
-#define MAX_SURFACES 8 /* two being encoded or shown, two waiting in slots, one here, and slack */
+/* Two encoders with two each, a display with two, a JPEG, the newest, the one in work, and slack. */
+#define MAX_SURFACES 12
 
 typedef enum { LOOK_SLATE = 1, LOOK_LIVE, LOOK_STALE } Look;
 

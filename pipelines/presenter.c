@@ -8,6 +8,7 @@
 #include "pipelines/presenter.h"
 
 #include "pipelines/look.h"
+#include "pipelines/notice_board.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
@@ -24,7 +25,7 @@ typedef struct {
     Rect rect; /* wall px */
     Canvas *canvas;
     Scene *scene;
-    Overlay *clock;
+    NoticeBoard *board;
     guint64 stage, shown; /* ids: committed last; on glass */
 } ScreenRun;
 
@@ -39,12 +40,6 @@ typedef struct {
     gboolean is_used, is_empty;
 } TileRun;
 
-typedef struct {
-    char *key; /* id, severity and text: drawn again when it changes */
-    NoticeKind kind;
-    Overlay *overlay;
-} NoticeRun;
-
 struct Presenter {
     PresenterEnv env;
     Config *config;
@@ -52,16 +47,14 @@ struct Presenter {
     int gap_px;
     guint32 background;
     gboolean has_clock;
-    GArray *screens;  /* ScreenRun */
-    GPtrArray *tiles; /* TileRun */
-    GPtrArray *notices;
+    GArray *screens;         /* ScreenRun */
+    GPtrArray *tiles;        /* TileRun */
     GHashTable *warm_groups; /* group -> GStrv of camera ids */
     WallContent *content;
     guint64 revision, committed_revision, on_glass;
     gboolean is_pending; /* a change waits for its pictures */
     gint64 pending_ns;
     guint timer, wait_timer, poke, listener;
-    char clock_text[64];
     guint n_empty; /* as last reported */
 };
 
@@ -74,20 +67,12 @@ static void free_tile(gpointer data)
     g_free(tile);
 }
 
-static void free_notice(gpointer data)
-{
-    NoticeRun *notice = data;
-    overlay_unref(notice->overlay);
-    g_free(notice->key);
-    g_free(notice);
-}
-
 static void clear_screen(gpointer data)
 {
     ScreenRun *screen = data;
     canvas_free(screen->canvas);
     scene_unref(screen->scene);
-    overlay_unref(screen->clock);
+    notice_board_free(screen->board);
     g_free(screen->id);
 }
 
@@ -100,61 +85,17 @@ static ScreenRun *screen_at(Presenter *presenter, guint index)
  * --------------------------------------------------------------------------------------------------------
  */
 
-typedef struct {
-    Overlay *overlay;
-    int width, screen_height;
-    NoticeKind kind; /* 0: the clock */
-    Severity severity;
-    char *name, *text;
-} TextJob;
-
-static void draw_text_job(gpointer data)
-{
-    TextJob *job = data;
-    Bitmap *bitmap = job->kind == NOTICE_BANNER
-                         ? draw_banner(job->width, job->screen_height, job->severity, job->text)
-                     : job->kind == NOTICE_TICKER
-                         ? draw_ticker(job->width, job->screen_height, job->text)
-                         : draw_clock(job->screen_height, job->name, job->text);
-    overlay_put(job->overlay, bitmap);
-}
-
-static void free_text_job(gpointer data)
-{
-    TextJob *job = data;
-    overlay_unref(job->overlay);
-    g_free(job->name);
-    g_free(job->text);
-    g_free(job);
-}
-
-static void submit_text(Presenter *presenter, Overlay *overlay, const ScreenRun *screen,
-                        NoticeKind kind, Severity severity, const char *name, const char *text)
-{
-    TextJob *job = g_new(TextJob, 1);
-    *job = (TextJob) { overlay_ref(overlay), screen->rect.w, screen->rect.h, kind, severity,
-                       g_strdup(name),       g_strdup(text) };
-    g_autoptr(GError) error = NULL;
-    if (!work_submit(presenter->env.draw, draw_text_job, job, free_text_job, &error))
-        log_warning(WALL, "%s: a text is not drawn: %s", presenter->wall_id, error->message);
-}
-
 static void update_clock(Presenter *presenter)
 {
-    if (!presenter->has_clock)
-        return;
-    g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_unix_ms() / 1000);
+    g_autoptr(GDateTime) now =
+        presenter->has_clock ? g_date_time_new_from_unix_local(clock_unix_ms() / 1000) : NULL;
     g_autofree char *text = now ? g_date_time_format(now, "%Y-%m-%d %H:%M:%S") : NULL;
-    if (!text || strcmp(text, presenter->clock_text) == 0)
-        return;
-    g_strlcpy(presenter->clock_text, text, sizeof presenter->clock_text);
     g_autofree char *name =
         *presenter->config->site_name
             ? g_strdup_printf("%s · %s", presenter->config->site_name, presenter->wall_name)
             : g_strdup(presenter->wall_name);
     for (guint i = 0; i < presenter->screens->len; i++)
-        submit_text(presenter, screen_at(presenter, i)->clock, screen_at(presenter, i), 0,
-                    SEVERITY_NONE, name, text);
+        notice_board_set_clock(screen_at(presenter, i)->board, name, text);
 }
 
 /* ---- choosing streams
@@ -368,13 +309,6 @@ static gboolean is_empty(const TileRun *tile, gint64 now)
  * ---------------------------------------------------------------------------------------------------
  */
 
-/* The corner that the clock takes, roughly: its text has a fixed number of digits. */
-static Rect clock_corner(const ScreenRun *screen)
-{
-    int width = screen->rect.h * 37 / 100, height = screen->rect.h * 5 / 100;
-    return (Rect) { screen->rect.w - width, screen->rect.h - height, width, height };
-}
-
 /* A name under the clock goes to the top of its tile. */
 static LabelPlace label_place(const Presenter *presenter, const ScreenRun *screen,
                               const Camera *camera, Rect tile)
@@ -382,7 +316,7 @@ static LabelPlace label_place(const Presenter *presenter, const ScreenRun *scree
     LabelPlace place = camera->label;
     gboolean is_bottom = place == LABEL_BOTTOM_LEFT || place == LABEL_BOTTOM_RIGHT;
     Rect strip = { tile.x, tile.y + tile.h - screen->rect.h / 25, tile.w, screen->rect.h / 25 };
-    if (!presenter->has_clock || !is_bottom || !rect_intersects(strip, clock_corner(screen)))
+    if (!is_bottom || !rect_intersects(strip, notice_board_clock_corner(screen->board)))
         return place;
     return place == LABEL_BOTTOM_LEFT ? LABEL_TOP_LEFT : LABEL_TOP_RIGHT;
 }
@@ -410,45 +344,17 @@ static void fill_tile(const Presenter *presenter, const ScreenRun *screen, const
     };
 }
 
-static void fill_notices(const Presenter *presenter, guint screen_index, Stage *stage)
-{
-    ScreenRun *screen = &g_array_index(presenter->screens, ScreenRun, screen_index);
-    int inset = screen->rect.h / 120 * 2, banner_h = screen->rect.h * 9 / 100 & ~1, banners = 0,
-        ticker_h = 0;
-    guint n = 0;
-    for (guint i = screen_index; i < presenter->notices->len; i += presenter->screens->len) {
-        const NoticeRun *notice = g_ptr_array_index(presenter->notices, i);
-        gboolean is_ticker = notice->kind == NOTICE_TICKER;
-        stage->notices[n++] = (StageNotice) { .overlay = overlay_ref(notice->overlay),
-                                              .y = is_ticker ? 0 : banners * banner_h,
-                                              .width = is_ticker ? screen->rect.w : 0,
-                                              .scroll_px = is_ticker ? 4 : 0,
-                                              .from_bottom = is_ticker };
-        banners += !is_ticker;
-        if (is_ticker)
-            ticker_h = screen->rect.h * 45 / 1000 & ~1;
-    }
-    if (presenter->has_clock)
-        stage->notices[n++] = (StageNotice) { .overlay = overlay_ref(screen->clock),
-                                              .x = inset,
-                                              .y = inset + ticker_h,
-                                              .from_right = TRUE,
-                                              .from_bottom = TRUE };
-}
-
 static void commit(Presenter *presenter)
 {
-    guint per_screen =
-        presenter->notices->len / MAX(1u, presenter->screens->len) + presenter->has_clock;
     gint64 from = canvas_next_tick(presenter->config->fps, NS_PER_MS);
     for (guint s = 0; s < presenter->screens->len; s++) {
         ScreenRun *screen = screen_at(presenter, s);
-        Stage *stage =
-            stage_new(presenter->revision, screen->scene ? screen->scene->n_tiles : 0, per_screen);
+        Stage *stage = stage_new(presenter->revision, screen->scene ? screen->scene->n_tiles : 0,
+                                 notice_board_count(screen->board));
         for (guint i = 0; i < stage->n_tiles; i++)
             fill_tile(presenter, screen, find_tile(presenter, s, screen->scene->tiles[i].number),
                       &stage->tiles[i]);
-        fill_notices(presenter, s, stage);
+        notice_board_fill(screen->board, stage->notices);
         screen->stage = stage->id;
         canvas_show(screen->canvas, stage, from);
     }
@@ -602,38 +508,6 @@ static gboolean on_timer(gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
-/* ---- notices
- * --------------------------------------------------------------------------------------------------------
- */
-
-static void set_notices(Presenter *presenter, const Notice *notices, guint n)
-{
-    GPtrArray *next = g_ptr_array_new_with_free_func(free_notice);
-    for (guint i = 0; i < n; i++) {
-        for (guint s = 0; s < presenter->screens->len; s++) {
-            g_autofree char *key =
-                g_strdup_printf("%u|%u|%u|%s|%s", s, notices[i].kind, notices[i].severity,
-                                notices[i].id, notices[i].text);
-            NoticeRun *run = NULL;
-            for (guint j = 0; j < presenter->notices->len && !run; j++) {
-                if (strcmp(((NoticeRun *)g_ptr_array_index(presenter->notices, j))->key, key) == 0)
-                    run = g_ptr_array_steal_index(presenter->notices, j);
-            }
-            if (!run) {
-                run = g_new0(NoticeRun, 1);
-                run->key = g_steal_pointer(&key);
-                run->kind = notices[i].kind;
-                run->overlay = overlay_new();
-                submit_text(presenter, run->overlay, screen_at(presenter, s), run->kind,
-                            notices[i].severity, NULL, notices[i].text);
-            }
-            g_ptr_array_add(next, run);
-        }
-    }
-    g_ptr_array_unref(presenter->notices);
-    presenter->notices = next;
-}
-
 /* ---- public
  * ---------------------------------------------------------------------------------------------------------
  */
@@ -653,7 +527,8 @@ void presenter_show(Presenter *presenter, WallContent *content, guint64 revision
                         screen->scene); /* tiles borrow its strings until they are bound anew */
         screen->scene = scene_new(content, revision, screen->id, screen->rect);
     }
-    set_notices(presenter, notices, n_notices);
+    for (guint s = 0; s < presenter->screens->len; s++)
+        notice_board_set(screen_at(presenter, s)->board, notices, n_notices);
     presenter->is_pending = TRUE;
     presenter->pending_ns = clock_now_ns();
     bind_tiles(presenter);
@@ -677,7 +552,10 @@ static void make_screens(Presenter *presenter, const WallConfig *wall)
 {
     for (guint i = 0; i < wall->n_screens; i++) {
         const Screen *from = &wall->screens[i];
-        ScreenRun screen = { .id = g_strdup(from->id), .rect = from->rect, .clock = overlay_new() };
+        ScreenRun screen = { .id = g_strdup(from->id),
+                             .rect = from->rect,
+                             .board = notice_board_new(presenter->env.draw, from->rect.w,
+                                                       from->rect.h) };
         g_autofree char *name = g_strdup_printf("%s/%s", wall->id, from->id);
         screen.canvas = canvas_new(name, from->rect.w, from->rect.h, presenter->config->fps,
                                    presenter->background, on_shown, presenter);
@@ -696,7 +574,6 @@ static void take_settings(Presenter *presenter, Config *config, const WallConfig
     presenter->gap_px = wall->gap_px;
     presenter->background = wall->background;
     presenter->has_clock = wall->has_clock;
-    presenter->clock_text[0] = 0;
 }
 
 void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wall)
@@ -771,7 +648,6 @@ Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConf
     presenter->screens = g_array_new(FALSE, TRUE, sizeof(ScreenRun));
     g_array_set_clear_func(presenter->screens, clear_screen);
     presenter->tiles = g_ptr_array_new_with_free_func(free_tile);
-    presenter->notices = g_ptr_array_new_with_free_func(free_notice);
     presenter->warm_groups =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
     take_settings(presenter, config, wall);
@@ -795,7 +671,6 @@ void presenter_free(Presenter *presenter)
         g_source_remove(presenter->wait_timer);
     g_array_unref(presenter->screens); /* joins the canvases first: they hold stages */
     g_ptr_array_unref(presenter->tiles);
-    g_ptr_array_unref(presenter->notices);
     g_hash_table_unref(presenter->warm_groups);
     wall_content_unref(presenter->content);
     config_unref(presenter->config);

@@ -14,6 +14,7 @@
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
+#include "wallctl/probe_json.h"
 #include "wallctl/why.h"
 #include "web/protocol.h"
 
@@ -415,33 +416,11 @@ static void free_probe(gpointer data)
     g_free(probe);
 }
 
-static Json *probe_json(const ProbeResult *result)
-{
-    Json *json = json_object_new_object();
-    json_add_string(json, "codec", result->codec);
-    json_add_string(json, "profile", result->profile);
-    json_add_int(json, "width", result->width);
-    json_add_int(json, "height", result->height);
-    json_add_double(json, "fps", result->fps);
-    json_add_int(json, "gop_frames", result->gop_frames);
-    json_add_double(json, "gop_s", result->gop_s);
-    json_add_double(json, "bitrate_kbps", result->bitrate_kbps);
-    json_add_bool(json, "has_b_frames", result->has_b_frames);
-    json_add_double(json, "first_key_ms", result->first_key_ms);
-    json_add_string(json, "audio", result->audio);
-    Json *remarks = json_object_new_array();
-    for (guint i = 0; i < result->remarks->len; i++)
-        json_object_array_add(remarks,
-                              json_object_new_string(g_ptr_array_index(result->remarks, i)));
-    json_add(json, "remarks", remarks);
-    return json;
-}
-
 static void answer_probe(gpointer data)
 {
     Probe *probe = data;
     if (probe->result)
-        web_reply_json(probe->request, 200, probe_json(probe->result));
+        web_reply_json(probe->request, 200, probe_result_to_json(probe->result));
     else
         web_reply_error(probe->request, probe->error);
 }

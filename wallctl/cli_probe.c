@@ -3,6 +3,7 @@
 #include "wallctl/cli_print.h"
 #include "wallctl/cli_private.h"
 #include "wallctl/cli_words.h"
+#include "wallctl/probe_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -75,27 +76,6 @@ static gboolean get_password(Cli *cli, Secret **password, int *status)
     return *password != NULL;
 }
 
-static Json *result_json(const ProbeResult *result)
-{
-    Json *json = json_object_new_object();
-    json_add_string(json, "codec", result->codec);
-    json_add_string(json, "profile", result->profile);
-    json_add_int(json, "width", result->width);
-    json_add_int(json, "height", result->height);
-    json_add_double(json, "fps", result->fps);
-    json_add_int(json, "gop_frames", result->gop_frames);
-    json_add_double(json, "gop_s", result->gop_s);
-    json_add_double(json, "bitrate_kbps", result->bitrate_kbps);
-    json_add_bool(json, "has_b_frames", result->has_b_frames);
-    json_add_double(json, "first_key_ms", result->first_key_ms);
-    json_add_string(json, "audio", result->audio);
-    Json *remarks = json_object_new_array();
-    for (guint i = 0; i < result->remarks->len; i++)
-        json_object_array_add(remarks, json_object_new_string(result->remarks->pdata[i]));
-    json_add(json, "remarks", remarks);
-    return json;
-}
-
 /* "rtsp://user:pass@host": the list of processes shows it to everyone. */
 static gboolean has_user_part(const char *address)
 {
@@ -124,7 +104,7 @@ int cli_probe(Cli *cli)
         probe_address(address, cli->user, password, transport, (guint)seconds * 1000, &error);
     if (!result)
         return cli_fail(EX_UNAVAILABLE, "%s", error->message);
-    g_autoptr(Json) json = result_json(result);
+    g_autoptr(Json) json = probe_result_to_json(result);
     probe_result_free(result);
     if (cli_has(cli, OPTION_JSON))
         print_json(json);

@@ -117,6 +117,18 @@ static gboolean on_timer(gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
+/* The form of the screen's RTSP output where it has one: the same form is encoded once for both. */
+static guint preview_kbps(const Outputs *outputs, const WallConfig *wall, const Screen *screen)
+{
+    for (guint i = 0; i < outputs->config->n_outputs; i++) {
+        const OutputConfig *output = &outputs->config->outputs[i];
+        if (output->kind == OUTPUT_RTSP && strcmp(output->wall, wall->id) == 0 &&
+            wall_config_screen(wall, output->screen) == screen)
+            return output->bitrate_kbps;
+    }
+    return PREVIEW_KBPS;
+}
+
 Preview *outputs_preview(Outputs *outputs, const char *wall_id, const char *screen_id)
 {
     const WallConfig *wall = config_wall(outputs->config, wall_id);
@@ -134,7 +146,7 @@ Preview *outputs_preview(Outputs *outputs, const char *wall_id, const char *scre
     PreviewRun *run = g_new0(PreviewRun, 1);
     run->wall = g_strdup(wall->id);
     run->screen = g_strdup(screen->id);
-    run->preview = preview_new(canvas, outputs->config->fps, PREVIEW_KBPS);
+    run->preview = preview_new(canvas, outputs->config->fps, preview_kbps(outputs, wall, screen));
     g_ptr_array_add(outputs->previews, run);
     return run->preview;
 }
