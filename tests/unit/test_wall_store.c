@@ -302,7 +302,8 @@ static gboolean wait_at_gate(sqlite3 *db, gpointer data, GError **error)
 
 static void test_saves_coalesce(Fixture *f, gconstpointer user)
 {
-    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    /* static: jobs that wait here may outlive the test, until its store is closed */
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
     Wall *wall = full_wall();
     save(f, wall);
     gint64 before = get_int(f, NULL);
@@ -327,7 +328,8 @@ static void test_saves_coalesce(Fixture *f, gconstpointer user)
 
 static void test_queue_full(Fixture *f, gconstpointer user)
 {
-    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    /* static: jobs that wait here may outlive the test, until its store is closed */
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
     g_auto(Played) played = play("layout 2x2; show 1 a");
     save(f, played.wall);
     f->n_done = 0;
