@@ -14,12 +14,32 @@ from tap import case, check, equal
 CAMERAS = [f"cam-{n}" for n in range(1, 5)]
 sim = rig.Sim(4)
 daemon = rig.Daemon(
-    "api", cameras=[rig.camera(sim, n, place="路口东", place_kind="路口", gbid=f"5304020000132000000{n}", number=100 + n,
-                               position=[102.5, 24.35]) for n in range(1, 5)],
-    walls=[rig.wall(CAMERAS)], outputs=[{"kind": "rtsp", "id": "stream", "wall": "main", "path": "/wall"}],
+    "api",
+    cameras=[
+        rig.camera(
+            sim,
+            n,
+            place="路口东",
+            place_kind="路口",
+            gbid=f"5304020000132000000{n}",
+            number=100 + n,
+            position=[102.5, 24.35],
+        )
+        for n in range(1, 5)
+    ],
+    walls=[rig.wall(CAMERAS)],
+    outputs=[{"kind": "rtsp", "id": "stream", "wall": "main", "path": "/wall"}],
     presets=[{"name": "日常", "layout": "4", "cameras": CAMERAS}],
-    tours=[{"id": "scenes", "name": "场景轮巡", "dwell_s": 60, "presets": ["日常"],
-            "schedule": [{"days": [1], "from": "03:00", "to": "03:01"}]}])
+    tours=[
+        {
+            "id": "scenes",
+            "name": "场景轮巡",
+            "dwell_s": 60,
+            "presets": ["日常"],
+            "schedule": [{"days": [1], "from": "03:00", "to": "03:01"}],
+        }
+    ],
+)
 JSON = {"Content-Type": "application/json"}
 COMMANDS = "/api/v1/walls/main/commands"
 
@@ -29,9 +49,12 @@ def routes():
     source = (rig.SOURCE / "wallctl" / "api.c").read_text("utf-8")
     table = set(re.findall(r'\{ "([A-Z]+)", "([^"]+)", \w+ \}', source))
     check(len(table) > 10, "the table of routes is not found in wallctl/api.c")
-    documented = {(method.upper(), re.sub(r"{[^}]+}", "*", path.removeprefix("/api/v1/")))
-                  for path, item in client.DOCUMENT["paths"].items() for method in item
-                  if method != "parameters" and "101" not in item[method]["responses"]}
+    documented = {
+        (method.upper(), re.sub(r"{[^}]+}", "*", path.removeprefix("/api/v1/")))
+        for path, item in client.DOCUMENT["paths"].items()
+        for method in item
+        if method != "parameters" and "101" not in item[method]["responses"]
+    }
     equal(documented, table, "documented paths")
 
 
@@ -47,8 +70,18 @@ def references():
 def operations():
     api = daemon.start().api
     daemon.wait_live(4)
-    for path in "status", "cameras", "cameras/cam-1", "layouts", "walls", "walls/main", "walls/main/why/1", \
-            "walls/main/journal", "walls/main/presets", "tours":
+    for path in (
+        "status",
+        "cameras",
+        "cameras/cam-1",
+        "layouts",
+        "walls",
+        "walls/main",
+        "walls/main/why/1",
+        "walls/main/journal",
+        "walls/main/presets",
+        "tours",
+    ):
         api.get(f"/api/v1/{path}")
     for name in "snapshot.png", "snapshot.jpg":
         api.get(f"/api/v1/walls/main/screens/1/{name}")
@@ -56,7 +89,10 @@ def operations():
     api.put(presets + "a", {})
     api.post(presets + "a", {"rename": "b"})
     api.delete(presets + "b")
-    api.put("/api/v1/tours/t", {"tiles": [1, 2], "cameras": CAMERAS, "dwell_s": 5, "schedule": [{"from": "03:00", "to": "03:01"}]})
+    api.put(
+        "/api/v1/tours/t",
+        {"tiles": [1, 2], "cameras": CAMERAS, "dwell_s": 5, "schedule": [{"from": "03:00", "to": "03:01"}]},
+    )
     daemon.do("tour-start", tour="t")
     running = next(t for t in api.get("/api/v1/tours")["tours"] if t["id"] == "t")
     equal((running["is_running"], running["steps"], running["schedule"][0]["days"]), (True, 2, [1, 2, 3, 4, 5, 6, 7]))
@@ -67,16 +103,29 @@ def operations():
     api.post("/api/v1/reload")
     probe = api.post("/api/v1/probe", {"camera": "cam-1", "stream": "sub"})
     equal((probe["codec"], probe["width"], probe["height"], probe["has_b_frames"]), ("h264", 640, 360, False), "probe")
-    wanted = {(method.upper(), path, 200) for path, item in client.DOCUMENT["paths"].items() for method in item
-              if method != "parameters" and "200" in item[method]["responses"]}
+    wanted = {
+        (method.upper(), path, 200)
+        for path, item in client.DOCUMENT["paths"].items()
+        for method in item
+        if method != "parameters" and "200" in item[method]["responses"]
+    }
     equal(wanted - client.used, set(), "operations never seen to answer 200")
 
 
 @case("cameras are found by name, id, number, region and GB/T 28181 id, a page at a time")
 def find():
     quote = client.quote
-    for query, total in [("", 4), ("find=" + quote("测试机2"), 1), ("find=cam-3", 1), ("find=104", 1), ("find=" + quote("红塔"), 4),
-                         ("find=53040200001320000001", 1), ("region=5304", 4), ("region=9", 0), ("find=none", 0)]:
+    for query, total in [
+        ("", 4),
+        ("find=" + quote("测试机2"), 1),
+        ("find=cam-3", 1),
+        ("find=104", 1),
+        ("find=" + quote("红塔"), 4),
+        ("find=53040200001320000001", 1),
+        ("region=5304", 4),
+        ("region=9", 0),
+        ("find=none", 0),
+    ]:
         equal(daemon.api.get("/api/v1/cameras?" + query)["total"], total, f"cameras of '{query}'")
     page = daemon.api.get("/api/v1/cameras?offset=1&limit=2")
     equal((page["total"], [c["id"] for c in page["cameras"]]), (4, ["cam-2", "cam-3"]))
@@ -146,7 +195,13 @@ REFUSED = [
     ("PUT", "/api/v1/tours/t", {"presets": ["none"]}, 404, "no preset 'none'"),
     ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "wall": "none"}, 404, "no wall 'none'"),
     ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"from": "8:00", "to": "24:01"}]}, 400, "time of day"),
-    ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"days": [8], "from": "08:00", "to": "09:00"}]}, 400, "1 (Monday)"),
+    (
+        "PUT",
+        "/api/v1/tours/t",
+        {"presets": ["日常"], "schedule": [{"days": [8], "from": "08:00", "to": "09:00"}]},
+        400,
+        "1 (Monday)",
+    ),
     ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"form": "08:00"}]}, 400, "form"),
     ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"from": "08:00", "to": "08:00"}]}, 400, "equal"),
     ("POST", "/api/v1/probe", {}, 400, "camera: is missing"),
@@ -189,8 +244,13 @@ def raw(data, is_local=False, wait_s=30):
 
 
 def post(body, *headers):
-    lines = ["POST " + COMMANDS + " HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
-             f"Content-Length: {len(body)}", *headers]
+    lines = [
+        "POST " + COMMANDS + " HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
@@ -216,9 +276,19 @@ def bad_bytes():
     for is_local in False, True:
         for name, body, status in bodies:
             equal(raw(post(body), is_local), status, f"answer to {name}{' over the UNIX socket' if is_local else ''}")
-        equal(raw(b"POST " + COMMANDS.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                  b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", is_local), 411, "answer to a chunked body")
-        check(raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, is_local) in (0, 400, 403), "answer to a TLS hello")
+        equal(
+            raw(
+                b"POST " + COMMANDS.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                is_local,
+            ),
+            411,
+            "answer to a chunked body",
+        )
+        check(
+            raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, is_local) in (0, 400, 403),
+            "answer to a TLS hello",
+        )
     equal(daemon.wall()["revision"], before, "revision")
     grown = daemon.api.get("/api/v1/status")["memory"] - memory
     check(grown < 20 << 20, f"memory grew by {grown >> 20} MiB")
@@ -237,7 +307,13 @@ def foreign():
 @case("the WebSocket: what is no request is told so, binary messages close it, a snapshot comes as base64")
 def websocket():
     with daemon.events() as events:
-        for bad in "undo", "[]", '{"type":"shout"}', '{"type":"request","id":1}', '{"type":"request","method":"GET","path":"/api/v1/walls"}':
+        for bad in (
+            "undo",
+            "[]",
+            '{"type":"shout"}',
+            '{"type":"request","id":1}',
+            '{"type":"request","method":"GET","path":"/api/v1/walls"}',
+        ):
             events.send(bad)
             answer = events.read()
             while answer["type"] == "event":

@@ -8,10 +8,12 @@ COUNT = 8
 CAMERAS = [f"cam-{n}" for n in range(1, COUNT + 1)]
 sim = rig.Sim(COUNT + 1)
 daemon = rig.Daemon(
-    "commands", cameras=[rig.camera(sim, n) for n in range(1, COUNT + 2)],
+    "commands",
+    cameras=[rig.camera(sim, n) for n in range(1, COUNT + 2)],
     walls=[rig.wall(CAMERAS[:4]), rig.wall(CAMERAS[:2], id="second", name="副墙")],
     presets=[{"name": "汛期", "layout": "1+5", "cameras": CAMERAS[:6]}],
-    tours=[{"id": "round", "name": "全区轮巡", "dwell_s": 3600, "tiles": [1, 2], "cameras": CAMERAS}])
+    tours=[{"id": "round", "name": "全区轮巡", "dwell_s": 3600, "tiles": [1, 2], "cameras": CAMERAS}],
+)
 
 
 def tile(wall, number, preview=False):
@@ -19,7 +21,7 @@ def tile(wall, number, preview=False):
 
 
 def shows(*cameras):
-    return lambda w: [t.get("camera") for t in w["tiles"]][:len(cameras)] == list(cameras)
+    return lambda w: [t.get("camera") for t in w["tiles"]][: len(cameras)] == list(cameras)
 
 
 def has(number, **members):
@@ -28,7 +30,9 @@ def has(number, **members):
 
 def windows(*numbers):
     """The windows there are, from the lowest to the highest."""
-    return lambda w: [t["tile"] for t in sorted(w["tiles"], key=lambda t: t.get("z", 0)) if "window" in t] == list(numbers)
+    return lambda w: [t["tile"] for t in sorted(w["tiles"], key=lambda t: t.get("z", 0)) if "window" in t] == list(
+        numbers
+    )
 
 
 def tours(**members):
@@ -40,36 +44,72 @@ STEPS = [
     ("layout", {"layout": "9"}, "layout 9", lambda w: len(w["tiles"]) == 9),
     ("layout", {"layout": "4"}, "layout 4", lambda w: len(w["tiles"]) == 4),
     ("show", {"tile": 1, "camera": "cam-5"}, "show 1 cam-5", has(1, camera="cam-5", stream="auto")),
-    ("show", {"tile": 2, "camera": "cam-6", "stream": "main"}, "show 2 测试机6 --main", has(2, camera="cam-6", stream="main")),
-    ("adjust", {"tile": 2, "fit": "cover", "crop": [0.25, 0.25, 0.5, 0.5], "rotation": 90}, None,
-     has(2, fit="cover", crop=[0.25, 0.25, 0.5, 0.5], rotation=90)),
+    (
+        "show",
+        {"tile": 2, "camera": "cam-6", "stream": "main"},
+        "show 2 测试机6 --main",
+        has(2, camera="cam-6", stream="main"),
+    ),
+    (
+        "adjust",
+        {"tile": 2, "fit": "cover", "crop": [0.25, 0.25, 0.5, 0.5], "rotation": 90},
+        None,
+        has(2, fit="cover", crop=[0.25, 0.25, 0.5, 0.5], rotation=90),
+    ),
     ("swap", {"tile": 1, "other": 2}, "swap 1 2", shows("cam-6", "cam-5")),
     ("maximise", {"tile": 2}, "max 2", lambda w: w["maximised"] == 2 and tile(w, 2)["shown"] == [0, 0, 1280, 720]),
     ("restore", {}, "restore", lambda w: w["maximised"] == 0 and "shown" not in tile(w, 2)),
-    ("window-open", {"rect": [320, 180, 640, 360], "camera": "cam-7"}, "window open 25% 25% 50% 50% cam-7",
-     has(901, camera="cam-7", rect=[320, 180, 640, 360], window=True)),
+    (
+        "window-open",
+        {"rect": [320, 180, 640, 360], "camera": "cam-7"},
+        "window open 25% 25% 50% 50% cam-7",
+        has(901, camera="cam-7", rect=[320, 180, 640, 360], window=True),
+    ),
     ("window-open", {"rect": [0, 0, 200, 100]}, "window open 0 0 200 100", windows(901, 902)),
-    ("window-move", {"tile": 902, "rect": [100, 100, 320, 180]}, "window move 902 100 100 320 180",
-     has(902, rect=[100, 100, 320, 180])),
+    (
+        "window-move",
+        {"tile": 902, "rect": [100, 100, 320, 180]},
+        "window move 902 100 100 320 180",
+        has(902, rect=[100, 100, 320, 180]),
+    ),
     ("window-raise", {"tile": 901}, "window raise 901", windows(902, 901)),
     ("window-close", {"tile": 902}, "window close 902", windows(901)),
     ("clear", {"tile": 901}, "clear 901", lambda w: "camera" not in tile(w, 901)),
     ("undo", {}, "undo", has(901, camera="cam-7")),
     ("redo", {}, "redo", lambda w: "camera" not in tile(w, 901)),
     ("window-close", {"tile": 901}, "window close 901", windows()),
-    ("layout", {"layout": "9", "screen": "1"}, "layout 9 --screen 1", lambda w: w["areas"][0]["screen"] == "1" and len(w["tiles"]) == 9),
+    (
+        "layout",
+        {"layout": "9", "screen": "1"},
+        "layout 9 --screen 1",
+        lambda w: w["areas"][0]["screen"] == "1" and len(w["tiles"]) == 9,
+    ),
     ("recall", {"preset": "汛期"}, "preset recall 汛期", lambda w: shows(*CAMERAS[:6])(w) and len(w["tiles"]) == 6),
     ("prepare", {}, "prepare", lambda w: len(w["preview"]["tiles"]) == 6),
-    ("layout", {"layout": "1", "preview": True}, "layout 1 --preview", lambda w: len(w["tiles"]) == 6 and len(w["preview"]["tiles"]) == 1),
-    ("show", {"tile": 1, "camera": "cam-8", "preview": True}, "show 1 cam-8 --preview",
-     lambda w: tile(w, 1)["camera"] == "cam-1" and tile(w, 1, True)["camera"] == "cam-8"),
+    (
+        "layout",
+        {"layout": "1", "preview": True},
+        "layout 1 --preview",
+        lambda w: len(w["tiles"]) == 6 and len(w["preview"]["tiles"]) == 1,
+    ),
+    (
+        "show",
+        {"tile": 1, "camera": "cam-8", "preview": True},
+        "show 1 cam-8 --preview",
+        lambda w: tile(w, 1)["camera"] == "cam-1" and tile(w, 1, True)["camera"] == "cam-8",
+    ),
     ("take", {}, "take", lambda w: "preview" not in w and shows("cam-8")(w) and len(w["tiles"]) == 1),
     ("undo", {}, "undo", shows(*CAMERAS[:6])),
     ("prepare", {}, "prepare", lambda w: "preview" in w),
     ("prepare", {"on": False}, "prepare off", lambda w: "preview" not in w),
     ("lock", {}, "lock", lambda w: w["locked"]),
     ("unlock", {}, "unlock", lambda w: not w["locked"]),
-    ("tour-start", {"tour": "round"}, "tour start 全区轮巡", lambda w: tours(tour="round", step=0)(w) and tile(w, 1)["tour"] == "round"),
+    (
+        "tour-start",
+        {"tour": "round"},
+        "tour start 全区轮巡",
+        lambda w: tours(tour="round", step=0)(w) and tile(w, 1)["tour"] == "round",
+    ),
     ("tour-step", {"tour": "round"}, "tour step round", lambda w: tours(step=2)(w) and shows("cam-3", "cam-4")(w)),
     ("tour-pause", {"tour": "round"}, "tour pause round", tours(paused=True)),
     ("tour-resume", {"tour": "round"}, "tour resume round", tours(paused=False)),
@@ -88,7 +128,10 @@ def walk(send, actor):
             wall = daemon.wall()
             equal(answered, revision + 1, f"revision of the answer to {op} {members}")
             equal(wall["revision"], answered, "revision of the wall")
-            check(holds(wall), f"after {op} {members}: {wall['areas']} {wall['tiles']} {wall['tours']} {wall.get('preview')}")
+            check(
+                holds(wall),
+                f"after {op} {members}: {wall['areas']} {wall['tiles']} {wall['tours']} {wall.get('preview')}",
+            )
             told = events.event("wall.changed", lambda d, r=answered: d["revision"] == r)
             equal((told["op"], told["by"]), (op, actor), "event")
             revision = answered
@@ -101,15 +144,19 @@ def walk(send, actor):
 def over_http():
     daemon.start()
     daemon.do("clear", tile=0)
-    check({s[0] for s in STEPS} == set(rig.client.DOCUMENT["components"]["schemas"]["Op"]["enum"]), "an op is not tried")
+    check(
+        {s[0] for s in STEPS} == set(rig.client.DOCUMENT["components"]["schemas"]["Op"]["enum"]), "an op is not tried"
+    )
     walk.http = walk(lambda op, members, words: daemon.do(op, **members)["revision"], "web")
 
 
 @case("every command over the WebSocket")
 def over_websocket():
     with daemon.events() as commander:
+
         def send(op, members, words):
             return commander.post("/api/v1/walls/main/commands", {"op": op, **members})["revision"]
+
         equal(walk(send, "web"), walk.http, "tiles after each step")
 
 
@@ -119,7 +166,9 @@ def over_unix_socket():
         if words is None:
             return daemon.do(op, via=daemon.local, **members)["revision"]
         import json
+
         return json.loads(daemon.cli(*words.split(), "--json"))["revision"]
+
     equal(walk(send, "local"), walk.http, "tiles after each step")
 
 
@@ -149,8 +198,11 @@ def stale():
     first = daemon.do("show", tile=1, camera="cam-5", revision=base)["revision"]
     daemon.do("show", tile=2, camera="cam-6", revision=base)
     answer = daemon.do("show", tile=1, camera="cam-7", revision=base, status=409)
-    equal([(c["revision"], c["op"], c["tile"], c["by"]) for c in answer["changes"]],
-          [(first, "show", 1, "web"), (first + 1, "show", 2, "web")], "what changed")
+    equal(
+        [(c["revision"], c["op"], c["tile"], c["by"]) for c in answer["changes"]],
+        [(first, "show", 1, "web"), (first + 1, "show", 2, "web")],
+        "what changed",
+    )
     equal(answer["revision"], first + 1, "revision")
     equal(daemon.shown()[1], "cam-5", "tile 1")
     equal(daemon.wall()["revision"], first + 1, "a refusal changes nothing")
@@ -259,7 +311,11 @@ def walls():
     daemon.wait_seen({1: 2, 2: 1}, wall="second")
     equal(daemon.wall()["revision"], before, "revision of the other wall")
     for n in 1, 2:
-        tap.until(lambda c=f"cam-{n}/sub": sim.stats(c)["sessions"] == 1, 5, f"one session of cam-{n}/sub: {sim.stats(f'cam-{n}/sub')}")
+        tap.until(
+            lambda c=f"cam-{n}/sub": sim.stats(c)["sessions"] == 1,
+            5,
+            f"one session of cam-{n}/sub: {sim.stats(f'cam-{n}/sub')}",
+        )
 
 
 tap.run(daemon.show_failure, rig.end)

@@ -36,7 +36,9 @@ def sample():
 def like(shown, got, place="answer"):
     """Fails unless got has what is shown, in kind."""
     if isinstance(shown, dict):
-        check(isinstance(got, dict) and set(shown) <= set(got), f"{place}: {sorted(shown)} are shown, {got} is answered")
+        check(
+            isinstance(got, dict) and set(shown) <= set(got), f"{place}: {sorted(shown)} are shown, {got} is answered"
+        )
         for key, value in shown.items():
             like(value, got[key], f"{place}.{key}")
     elif isinstance(shown, list):
@@ -52,15 +54,20 @@ def run(script, is_refusal):
     script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{daemon.http_port}")
     script = script.replace("/run/wallctl/wallctl.sock", str(daemon.socket))
     script = re.sub(r"^wallctl ", f"{rig.WALLCTL} --socket {daemon.socket} ", script, flags=re.M)
-    result = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=daemon.dir, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=daemon.dir, capture_output=True, text=True, timeout=60
+    )
     check(result.returncode == 0, f"{script}\n{result.returncode}: {result.stdout} {result.stderr}")
     tap.equal('"error"' in result.stdout, is_refusal, f"it is refused: {script}\n{result.stdout}\n")
     return result.stdout
 
 
 blocks = re.findall(r"^```(sh|json)\n(.*?)^```", TEXT, flags=re.M | re.S)
-examples = [(text, after if kind_after == "json" else "")
-            for (kind, text), (kind_after, after) in zip(blocks, blocks[1:] + [("", "")]) if kind == "sh"]
+examples = [
+    (text, after if kind_after == "json" else "")
+    for (kind, text), (kind_after, after) in zip(blocks, blocks[1:] + [("", "")])
+    if kind == "sh"
+]
 sim = rig.Sim(16)
 daemon = rig.Daemon("docs", **sample())
 

@@ -13,10 +13,12 @@ from tap import case, check, equal
 COUNT = 4
 sim = rig.Sim(COUNT + 1)
 daemon = rig.Daemon(
-    "reload", cameras=[rig.camera(sim, n) for n in range(1, COUNT + 1)],
+    "reload",
+    cameras=[rig.camera(sim, n) for n in range(1, COUNT + 1)],
     walls=[rig.wall([f"cam-{n}" for n in range(1, COUNT + 1)])],
     outputs=[{"kind": "rtsp", "id": "stream", "wall": "main", "path": "/wall"}],
-    presets=[{"name": "四", "layout": "4", "cameras": [f"cam-{n}" for n in range(1, COUNT + 1)]}])
+    presets=[{"name": "四", "layout": "4", "cameras": [f"cam-{n}" for n in range(1, COUNT + 1)]}],
+)
 
 
 def opened():
@@ -72,6 +74,7 @@ def some():
 
     def move(entries):
         entries[1].update(main=sim.address("cam-5", "main"), sub=sim.address("cam-5", "sub"))
+
     reload(changed(cameras=cameras(move)))
     daemon.wait_seen({1: 1, 2: 5, 3: 3, 4: 4})
     after = opened()
@@ -118,8 +121,22 @@ def faulty():
     bad["layouts"] = [{"id": "broken", "name": "重叠", "cells": [[0, 0, 0.6, 1], [0.5, 0, 0.5, 1]]}]
     bad["tours"] = [{"id": "t", "name": "t", "dwell_s": 1, "tiles": [1], "cameras": ["cam-1"]}]
     message = reload(bad, status=400)["error"]["message"]
-    wanted = ["cameras[0].stall_ms", "50", "200", "cameras[1].main", "http://127.0.0.1/", "rtsp", "cameras[2]", "nmae", "name",
-              "walls[0].screens", "overlap", "layouts[0]", "tours[0].dwell_s", "5"]
+    wanted = [
+        "cameras[0].stall_ms",
+        "50",
+        "200",
+        "cameras[1].main",
+        "http://127.0.0.1/",
+        "rtsp",
+        "cameras[2]",
+        "nmae",
+        "name",
+        "walls[0].screens",
+        "overlap",
+        "layouts[0]",
+        "tours[0].dwell_s",
+        "5",
+    ]
     for text in wanted:
         check(text in message, f"'{text}' is not in\n{message}")
     for line in message.splitlines():

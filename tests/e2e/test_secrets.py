@@ -18,8 +18,15 @@ import tap
 from tap import Skip, case, check, equal
 
 CANARY = "Kanari-密码/4711 @:x"
-FORMS = {CANARY, urllib.parse.quote(CANARY, safe=""), urllib.parse.quote(CANARY), json.dumps(CANARY)[1:-1], "Kanari-", "4711",
-         base64.b64encode(f"viewer:{CANARY}".encode()).decode()}
+FORMS = {
+    CANARY,
+    urllib.parse.quote(CANARY, safe=""),
+    urllib.parse.quote(CANARY),
+    json.dumps(CANARY)[1:-1],
+    "Kanari-",
+    "4711",
+    base64.b64encode(f"viewer:{CANARY}".encode()).decode(),
+}
 password_file = rig.folder / "password"
 password_file.write_text(CANARY + "\n", "utf-8")
 sim = rig.Sim(3, "--options", f"user=viewer,password-file={password_file}")
@@ -33,11 +40,21 @@ def entries():
     return one
 
 
-daemon = rig.Daemon("secrets", cameras=entries(), walls=[rig.wall([f"cam-{n}" for n in range(1, 5)])], credentials="credentials.json",
-                    site={"log_level": "debug"})
+daemon = rig.Daemon(
+    "secrets",
+    cameras=entries(),
+    walls=[rig.wall([f"cam-{n}" for n in range(1, 5)])],
+    credentials="credentials.json",
+    site={"log_level": "debug"},
+)
 secrets = daemon.dir / "credentials.json"
-secrets.write_text(json.dumps({"good": {"user": "viewer", "password": CANARY},
-                               "wrong": {"user": "viewer", "password": CANARY + "-not"}}, ensure_ascii=False), "utf-8")
+secrets.write_text(
+    json.dumps(
+        {"good": {"user": "viewer", "password": CANARY}, "wrong": {"user": "viewer", "password": CANARY + "-not"}},
+        ensure_ascii=False,
+    ),
+    "utf-8",
+)
 secrets.chmod(0o600)
 
 
@@ -62,8 +79,18 @@ def answers():
     with daemon.events() as events:
         sim.fault("cam-1", "drop")
         daemon.api.post("/api/v1/cameras/cam-3/retry")
-        for path in "status", "cameras", "layouts", "walls", "walls/main", "walls/main/journal", "walls/main/presets", "tours", \
-                *[f"cameras/cam-{n}" for n in range(1, 5)], *[f"walls/main/why/{n}" for n in range(1, 5)]:
+        for path in (
+            "status",
+            "cameras",
+            "layouts",
+            "walls",
+            "walls/main",
+            "walls/main/journal",
+            "walls/main/presets",
+            "tours",
+            *[f"cameras/cam-{n}" for n in range(1, 5)],
+            *[f"walls/main/why/{n}" for n in range(1, 5)],
+        ):
             clean(daemon.api.raw("GET", f"/api/v1/{path}")[2], path)
         for number in 3, 4:
             status, answer = daemon.api.ask("POST", "/api/v1/probe", {"camera": f"cam-{number}", "stream": "sub"})
@@ -85,7 +112,7 @@ def log():
 
 @case("process lists and environments do not hold it, of the daemon and of what it starts")
 def processes():
-    for pid in [daemon.process.pid] + [int(p) for p in open(f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/children").read().split()]:
+    for pid in daemon.process.pid, *daemon.children():
         for name in "cmdline", "environ", "comm":
             try:
                 clean(open(f"/proc/{pid}/{name}", "rb").read(), f"/proc/{pid}/{name}")
@@ -111,8 +138,14 @@ def bad_files():
     clean(message, "refusal of an open file")
     secrets.chmod(0o600)
     good = secrets.read_text("utf-8")
-    for bad in good[:-3], good.replace('"password": "', '"passwort": "'), good.replace('"viewer", "password": ', '"viewer" "password": '), \
-            good.replace(f'"{CANARY}"', f'["{CANARY}"]', 1), f'"{CANARY}"', f'{{"good": "{CANARY}"}}':
+    for bad in (
+        good[:-3],
+        good.replace('"password": "', '"passwort": "'),
+        good.replace('"viewer", "password": ', '"viewer" "password": '),
+        good.replace(f'"{CANARY}"', f'["{CANARY}"]', 1),
+        f'"{CANARY}"',
+        f'{{"good": "{CANARY}"}}',
+    ):
         secrets.write_text(bad, "utf-8")
         message = daemon.api.post("/api/v1/reload", status=400)["error"]["message"]
         check("credentials.json" in message, message)

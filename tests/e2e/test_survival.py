@@ -19,8 +19,12 @@ sim = rig.Sim(8)
 
 
 def config(**more):
-    return {"cameras": [rig.camera(sim, n) for n in range(1, 9)], "walls": [rig.wall(CAMERAS[:4])],
-            "tours": [{"id": "round", "name": "轮巡", "dwell_s": 3600, "tiles": [3, 4], "cameras": CAMERAS}], **more}
+    return {
+        "cameras": [rig.camera(sim, n) for n in range(1, 9)],
+        "walls": [rig.wall(CAMERAS[:4])],
+        "tours": [{"id": "round", "name": "轮巡", "dwell_s": 3600, "tiles": [3, 4], "cameras": CAMERAS}],
+        **more,
+    }
 
 
 daemon = rig.Daemon("survival", **config())
@@ -80,11 +84,17 @@ def kill():
         daemon.start()
         wall = daemon.wall()
         restarts.append(time.monotonic() - began)
-        check(wall["revision"] >= commander.revision, f"revision {wall['revision']} after {commander.revision} was answered")
+        check(
+            wall["revision"] >= commander.revision,
+            f"revision {wall['revision']} after {commander.revision} was answered",
+        )
         shown = {t["tile"]: t["camera"] for t in wall["tiles"] if t["tile"] in (1, 2)}
         in_flight = {**commander.tiles, commander.asked[0]: commander.asked[1]}
-        check(shown in (commander.tiles, in_flight), f"round {round_number}: {shown} came back; {commander.tiles} was answered "
-              f"last of {commander.answered}, {commander.asked} was under way")
+        check(
+            shown in (commander.tiles, in_flight),
+            f"round {round_number}: {shown} came back; {commander.tiles} was answered "
+            f"last of {commander.answered}, {commander.asked} was under way",
+        )
         for kept in "areas", "tours", "maximised", "locked", "locked_by", "preview", "screens":
             equal(content(wall)[kept], rest[kept], kept)
         equal(next(t["camera"] for t in wall["tiles"] if t["tile"] == 901), "cam-8", "the window")
@@ -162,7 +172,10 @@ def full():
     if os.geteuid() != 0:
         raise Skip("only root can mount a small tmpfs")
     daemon.state.mkdir(mode=0o700, exist_ok=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", daemon.state], capture_output=True).returncode != 0:
+    if (
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", daemon.state], capture_output=True).returncode
+        != 0
+    ):
         raise Skip("a small tmpfs cannot be mounted here")
     try:
         daemon.start()
@@ -208,8 +221,16 @@ def ports():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        refused_start(rig.Daemon("port", **config(listen={"http_port": port})), 69, "cannot listen on 127.0.0.1", str(port), "in use")
-        other = rig.Daemon("rtsp", **config(listen={"rtsp_port": port}, outputs=[{"kind": "rtsp", "id": "stream", "path": "/wall"}]))
+        refused_start(
+            rig.Daemon("port", **config(listen={"http_port": port})),
+            69,
+            "cannot listen on 127.0.0.1",
+            str(port),
+            "in use",
+        )
+        other = rig.Daemon(
+            "rtsp", **config(listen={"rtsp_port": port}, outputs=[{"kind": "rtsp", "id": "stream", "path": "/wall"}])
+        )
         other.start()
         output = other.api.get("/api/v1/status")["outputs"][0]
         equal(output["state"], "retrying")

@@ -15,12 +15,26 @@ def hhmm(minutes_from_now):
 
 
 def scheduled(from_minutes, to_minutes):
-    return {"id": "clocked", "name": "定时轮巡", "wall": "third", "dwell_s": DWELL_S, "tiles": [1], "cameras": ["cam-1", "cam-2"],
-            "schedule": [{"from": hhmm(from_minutes), "to": hhmm(to_minutes)}]}
+    return {
+        "id": "clocked",
+        "name": "定时轮巡",
+        "wall": "third",
+        "dwell_s": DWELL_S,
+        "tiles": [1],
+        "cameras": ["cam-1", "cam-2"],
+        "schedule": [{"from": hhmm(from_minutes), "to": hhmm(to_minutes)}],
+    }
 
 
 TOURS = [
-    {"id": "round", "name": "全区轮巡", "wall": "main", "dwell_s": DWELL_S, "tiles": [1, 2], "cameras": [f"cam-{n}" for n in range(1, 8)]},
+    {
+        "id": "round",
+        "name": "全区轮巡",
+        "wall": "main",
+        "dwell_s": DWELL_S,
+        "tiles": [1, 2],
+        "cameras": [f"cam-{n}" for n in range(1, 8)],
+    },
     {"id": "other", "name": "另一组", "wall": "main", "dwell_s": DWELL_S, "tiles": [4], "cameras": ["cam-8", "cam-1"]},
     {"id": "scenes", "name": "场景轮巡", "wall": "second", "dwell_s": DWELL_S, "presets": ["甲", "乙"]},
 ]
@@ -28,12 +42,19 @@ sim = rig.Sim(8)
 sim.fault(f"cam-{OFFLINE}", "refuse")
 small = [rig.screen(width=640, height=360)]
 daemon = rig.Daemon(
-    "tours", cameras=[rig.camera(sim, n) for n in range(1, 9)],
-    walls=[rig.wall(["cam-1", "cam-2", f"cam-{OFFLINE}"], id="main"), rig.wall(id="second", screens=small),
-           rig.wall(id="third", screens=small)],
-    presets=[{"name": "甲", "wall": "second", "layout": "1", "cameras": ["cam-3"]},
-             {"name": "乙", "wall": "second", "layout": "4", "cameras": ["cam-4", "cam-6", "cam-7", "cam-8"]}],
-    tours=TOURS + [scheduled(-2, 30)])
+    "tours",
+    cameras=[rig.camera(sim, n) for n in range(1, 9)],
+    walls=[
+        rig.wall(["cam-1", "cam-2", f"cam-{OFFLINE}"], id="main"),
+        rig.wall(id="second", screens=small),
+        rig.wall(id="third", screens=small),
+    ],
+    presets=[
+        {"name": "甲", "wall": "second", "layout": "1", "cameras": ["cam-3"]},
+        {"name": "乙", "wall": "second", "layout": "4", "cameras": ["cam-4", "cam-6", "cam-7", "cam-8"]},
+    ],
+    tours=TOURS + [scheduled(-2, 30)],
+)
 
 
 def tour(id):
@@ -56,7 +77,11 @@ def schedule_start():
 
 @case("cameras go over their tiles together every dwell time, opened beforehand; offline ones are skipped and listed")
 def cameras():
-    tap.until(lambda: daemon.api.get(f"/api/v1/cameras/cam-{OFFLINE}")["state"] == "retrying", 10, f"cam-{OFFLINE} is known to be offline")
+    tap.until(
+        lambda: daemon.api.get(f"/api/v1/cameras/cam-{OFFLINE}")["state"] == "retrying",
+        10,
+        f"cam-{OFFLINE} is known to be offline",
+    )
     with daemon.events() as events:
         daemon.do("tour-start", tour="round")
         daemon.do("tour-start", tour="other")
@@ -65,7 +90,9 @@ def cameras():
         equal(pair(), ["cam-1", "cam-2"], "first step")
         seen, times = [], []
         while len(seen) < 3:
-            told = events.event("wall.changed", lambda d: d["wall"] == "main" and d["op"] == "tour-step" and d["by"] == "tour", 12)
+            told = events.event(
+                "wall.changed", lambda d: d["wall"] == "main" and d["op"] == "tour-step" and d["by"] == "tour", 12
+            )
             wall = daemon.wall()
             run = next(t for t in wall["tours"] if t["tour"] == "round")
             if wall["revision"] != told["revision"] or (seen and run["step"] == seen[-1][0]):
@@ -73,7 +100,9 @@ def cameras():
             times.append(time.monotonic() - began)
             seen.append((run["step"], pair()))
             empty = events.presented(told["revision"])["empty"]
-            equal([t for t in empty if t in (1, 2)], [], "tiles of the tour without a picture when the step went on glass")
+            equal(
+                [t for t in empty if t in (1, 2)], [], "tiles of the tour without a picture when the step went on glass"
+            )
             daemon.wait_seen({t: int(c.removeprefix("cam-")) for t, c in zip((1, 2), seen[-1][1])}, within_s=2)
     tap.note(f"steps {seen} after {[round(t, 2) for t in times]} s")
     equal([s[1] for s in seen], [["cam-3", "cam-4"], ["cam-6", "cam-7"], ["cam-1", "cam-2"]], "the following steps")
@@ -95,6 +124,7 @@ def several():
 def scenes():
     def state():
         return len(daemon.wall("second")["tiles"]), daemon.shown("second")[1]
+
     states = set()
     tap.until(lambda: states.add(state()) or len(states) >= 2, DWELL_S * 2 + 2, lambda: f"both presets: {states}")
     equal(states, {(1, "cam-3"), (4, "cam-4")}, "arrangements of the wall")

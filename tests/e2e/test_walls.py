@@ -12,9 +12,15 @@ ORIGIN = {"1": (0, 0), "2": (WIDTH + BEZEL_X, 0), "3": (0, HEIGHT + BEZEL_Y), "4
 PLANE = (2 * WIDTH + BEZEL_X, 2 * HEIGHT + BEZEL_Y)
 sim = rig.Sim(8)
 daemon = rig.Daemon(
-    "walls", cameras=[rig.camera(sim, n) for n in range(1, 9)],
-    walls=[rig.wall([f"cam-{n}" for n in range(1, 5)], grid={"columns": 2, "rows": 2, "width": WIDTH, "height": HEIGHT,
-                                                           "bezel_x": BEZEL_X, "bezel_y": BEZEL_Y})])
+    "walls",
+    cameras=[rig.camera(sim, n) for n in range(1, 9)],
+    walls=[
+        rig.wall(
+            [f"cam-{n}" for n in range(1, 5)],
+            grid={"columns": 2, "rows": 2, "width": WIDTH, "height": HEIGHT, "bezel_x": BEZEL_X, "bezel_y": BEZEL_Y},
+        )
+    ],
+)
 
 
 def area(screen):
@@ -29,14 +35,17 @@ def plane():
         equal((shots[s].width, shots[s].height), (WIDTH, HEIGHT), f"size of screen {s}")
         for y in range(HEIGHT):
             at = (top + y) * PLANE[0] + left
-            data[at:at + WIDTH] = shots[s].data[y * WIDTH:(y + 1) * WIDTH]
+            data[at : at + WIDTH] = shots[s].data[y * WIDTH : (y + 1) * WIDTH]
     return picture.Luma(bytes(data), *PLANE)
 
 
 @case("the screens lie on one plane with the bezels between them")
 def screens():
     daemon.start()
-    equal({s["id"]: tuple(s["rect"]) for s in daemon.wall()["screens"]}, {s: (*o, WIDTH, HEIGHT) for s, o in ORIGIN.items()})
+    equal(
+        {s["id"]: tuple(s["rect"]) for s in daemon.wall()["screens"]},
+        {s: (*o, WIDTH, HEIGHT) for s, o in ORIGIN.items()},
+    )
 
 
 @case("each screen has a layout of its own, and shows its own cameras")
@@ -47,7 +56,11 @@ def layouts():
     wanted = {}
     for screen, (layout, cameras) in layouts.items():
         place = area(screen)
-        equal((place["layout"], place["count"], tuple(place["rect"][:2])), (layout, len(cameras), ORIGIN[screen]), f"area of screen {screen}")
+        equal(
+            (place["layout"], place["count"], tuple(place["rect"][:2])),
+            (layout, len(cameras), ORIGIN[screen]),
+            f"area of screen {screen}",
+        )
         wanted[screen] = {place["first"] + i: n for i, n in enumerate(cameras)}
         for tile, n in wanted[screen].items():
             daemon.do("show", tile=tile, camera=f"cam-{n}")

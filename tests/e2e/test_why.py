@@ -17,7 +17,13 @@ FAULTS = [
     (7, "silent", "retrying", "no_answer", "session", "data"),
     (8, "garbage", None, None, ("keyframe", "decode"), ""),
 ]
-HARMLESS = [(9, "wrong-clock=100000"), (10, "ignore-teardown"), (11, "ignore-get-parameter"), (12, "slow-connect=200"), (13, "resize")]
+HARMLESS = [
+    (9, "wrong-clock=100000"),
+    (10, "ignore-teardown"),
+    (11, "ignore-get-parameter"),
+    (12, "slow-connect=200"),
+    (13, "resize"),
+]
 CLOSED = 14  # its port is closed
 FOREIGN = 15  # sends H.263
 
@@ -47,7 +53,11 @@ def harmless():
     for number, spec in HARMLESS:
         answer = why(number)
         check(answer["is_good"] and answer["verdict"] == "正常", f"cam-{number} ({spec}): {answer}")
-        equal([s["step"] for s in answer["steps"]], ["right", "address", "session", "rtp", "keyframe", "decode", "tile"], "steps")
+        equal(
+            [s["step"] for s in answer["steps"]],
+            ["right", "address", "session", "rtp", "keyframe", "decode", "tile"],
+            "steps",
+        )
 
 
 def named(number, spec, state, fault, step, text):
@@ -58,6 +68,7 @@ def named(number, spec, state, fault, step, text):
         def is_named():
             wrong = first_wrong(number)
             return not wrong["is_good"] and wrong["step"] in steps and text in wrong["text_en"]
+
         tap.until(is_named, 25, lambda: f"cam-{number} is explained: {why(number)}")
         answer = why(number)
         tap.note(f"{answer['verdict']} / {answer['verdict_en']}")
@@ -65,11 +76,17 @@ def named(number, spec, state, fault, step, text):
         glass = next(g for g in daemon.wall()["glass"] if g["tile"] == number)
         check(not glass["is_on_glass"], f"it is not on glass: {glass}")
         if state:
-            tap.until(lambda: [s["state"] for s in streams(number)].count(state), 15,
-                      lambda: f"a stream of cam-{number} is '{state}': {streams(number)}")
+            tap.until(
+                lambda: [s["state"] for s in streams(number)].count(state),
+                15,
+                lambda: f"a stream of cam-{number} is '{state}': {streams(number)}",
+            )
         if fault:
-            tap.until(lambda: fault in [s.get("fault") for s in streams(number)], 15,
-                      lambda: f"a stream of cam-{number} tells '{fault}': {streams(number)}")
+            tap.until(
+                lambda: fault in [s.get("fault") for s in streams(number)],
+                15,
+                lambda: f"a stream of cam-{number} tells '{fault}': {streams(number)}",
+            )
 
 
 def streams(number):

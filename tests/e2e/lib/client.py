@@ -126,7 +126,9 @@ class Http:
 
     def ask(self, method, target, body=None):
         """(status, answer)"""
-        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        data = (
+            None if body is None else body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        )
         if data is None and method != "GET":
             data = b""
         status, kind, answer = self.raw(method, target, data, {"Content-Type": "application/json"})
@@ -160,8 +162,9 @@ class Events:
 
     def __init__(self, port, resume=None):
         query = f"?resume={resume}" if resume is not None else ""
-        self.ws = websocket.create_connection(f"ws://127.0.0.1:{port}/api/v1/ws{query}", subprotocols=["wallctl.v1"],
-                                              timeout=WAIT_S)
+        self.ws = websocket.create_connection(
+            f"ws://127.0.0.1:{port}/api/v1/ws{query}", subprotocols=["wallctl.v1"], timeout=WAIT_S
+        )
         self.waiting = []
         self.number = 0
         self.hello = self.read()
@@ -207,11 +210,13 @@ class Events:
 
     def event(self, name, is_wanted=lambda data: True, within_s=10):
         """The data of the next event of this name that is wanted."""
+
         def take(message):
             return message.get("event") == name and is_wanted(message["data"])
+
         for i, message in enumerate(self.waiting):
             if take(message):
-                del self.waiting[:i + 1]
+                del self.waiting[: i + 1]
                 return message["data"]
         self.waiting.clear()
         try:
@@ -224,8 +229,11 @@ class Events:
 
     def presented(self, revision, wall="main", is_full=False, within_s=10):
         """Waits until this revision, or a newer one, is on glass (is_full: with a picture in every tile)."""
-        return self.event("wall.presented", lambda d: d["wall"] == wall and d["revision"] >= revision
-                          and not (is_full and d["empty"]), within_s)
+        return self.event(
+            "wall.presented",
+            lambda d: d["wall"] == wall and d["revision"] >= revision and not (is_full and d["empty"]),
+            within_s,
+        )
 
 
 class Preview:
@@ -234,7 +242,9 @@ class Preview:
     def __init__(self, port, wall="main", screen="1", kind="mp4"):
         self.ws = websocket.create_connection(
             f"ws://127.0.0.1:{port}/api/v1/walls/{wall}/screens/{screen}/preview?kind={kind}",
-            subprotocols=["wallctl.preview"], timeout=WAIT_S)
+            subprotocols=["wallctl.preview"],
+            timeout=WAIT_S,
+        )
         self.hello = json.loads(self.ws.recv())
         hold_against("PreviewHello", self.hello)
 

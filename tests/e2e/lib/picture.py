@@ -20,11 +20,21 @@ class Luma:
 
 def decode(file_bytes):
     """A PNG or JPEG file as Luma."""
-    probe = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "json", "-"],
-                           input=file_bytes, capture_output=True, timeout=60, check=True)
+    probe = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "json", "-"],
+        input=file_bytes,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
     stream = json.loads(probe.stdout)["streams"][0]
-    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
-                         input=file_bytes, capture_output=True, timeout=60, check=True).stdout
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        input=file_bytes,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    ).stdout
     tap.equal(len(raw), stream["width"] * stream["height"], "size of the decoded picture")
     return Luma(raw, stream["width"], stream["height"])
 
@@ -54,7 +64,7 @@ def _read_row(luma, left, top, width, rows):
         x0 = left + int((i + 0.3) * width / BLOCKS + 0.5)
         x1 = max(left + int((i + 0.7) * width / BLOCKS + 0.5), x0 + 1)
         y0, y1 = top + rows // 4, max(top + rows - rows // 4, top + rows // 4 + 1)
-        total = sum(sum(luma.data[y * luma.width + x0:y * luma.width + x1]) for y in range(y0, y1))
+        total = sum(sum(luma.data[y * luma.width + x0 : y * luma.width + x1]) for y in range(y0, y1))
         levels.append(total // ((y1 - y0) * (x1 - x0)))
     white, black = (levels[0] + levels[2]) // 2, (levels[1] + levels[3]) // 2
     if white - black < MIN_CONTRAST:
@@ -88,16 +98,25 @@ def sources(luma, tiles, origin=(0, 0), scale=1.0):
 
 def probe(source, *entries, data=None, options=(), within_s=60):
     """ffprobe's JSON for a URL, or for bytes on its standard input."""
-    result = subprocess.run(["ffprobe", "-v", "error", *options, "-show_entries", ":".join(entries), "-of", "json",
-                             source], input=data, capture_output=True, timeout=within_s)
+    result = subprocess.run(
+        ["ffprobe", "-v", "error", *options, "-show_entries", ":".join(entries), "-of", "json", source],
+        input=data,
+        capture_output=True,
+        timeout=within_s,
+    )
     tap.check(result.returncode == 0, f"ffprobe: {result.stderr.decode(errors='replace')[:400]}")
     return json.loads(result.stdout)
 
 
 def frames(data, width, height):
     """The pictures of a stream in a file's bytes, as Luma."""
-    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "gray", "-"], input=data,
-                         capture_output=True, timeout=120, check=True).stdout
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        input=data,
+        capture_output=True,
+        timeout=120,
+        check=True,
+    ).stdout
     size = width * height
     tap.check(raw and len(raw) % size == 0, f"{len(raw)} bytes are no whole pictures of {width}x{height}")
-    return [Luma(raw[i:i + size], width, height) for i in range(0, len(raw), size)]
+    return [Luma(raw[i : i + size], width, height) for i in range(0, len(raw), size)]

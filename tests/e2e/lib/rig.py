@@ -50,8 +50,9 @@ def end():
 
 
 def spawn(arguments, **options):
-    process = subprocess.Popen([str(a) for a in arguments], preexec_fn=_die_with_parent, stdin=subprocess.DEVNULL,
-                               **options)
+    process = subprocess.Popen(
+        [str(a) for a in arguments], preexec_fn=_die_with_parent, stdin=subprocess.DEVNULL, **options
+    )
     _running.append(process)
     return process
 
@@ -67,8 +68,23 @@ class Sim:
 
     def __init__(self, count, *options, port=0):
         self.control = folder / f"sim-{len(_running)}.sock"
-        self.process = spawn([CAMERA_SIM, "--port", port, "--stamped", count, "--cache", CLIPS, "--control",
-                              self.control, "--die-with-parent", *options], stdout=subprocess.PIPE, text=True)
+        self.process = spawn(
+            [
+                CAMERA_SIM,
+                "--port",
+                port,
+                "--stamped",
+                count,
+                "--cache",
+                CLIPS,
+                "--control",
+                self.control,
+                "--die-with-parent",
+                *options,
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         line = self.process.stdout.readline()
         tap.check("serving" in line, f"camera-sim does not start: {line}")
         self.port = int(line.rstrip("/\n").rpartition(":")[2])
@@ -104,8 +120,15 @@ class Sim:
 
 def camera(sim, n, **more):
     """A configuration entry for cam-N of the simulator."""
-    return {"id": f"cam-{n}", "name": f"测试机{n}", "region": "530402", "region_name": "红塔区",
-            "main": sim.address(f"cam-{n}", "main"), "sub": sim.address(f"cam-{n}", "sub"), **more}
+    return {
+        "id": f"cam-{n}",
+        "name": f"测试机{n}",
+        "region": "530402",
+        "region_name": "红塔区",
+        "main": sim.address(f"cam-{n}", "main"),
+        "sub": sim.address(f"cam-{n}", "sub"),
+        **more,
+    }
 
 
 def screen(**more):
@@ -133,8 +156,11 @@ class Daemon:
         self.process = self.http_port = None
         site = {"name": "测试中心", "state_dir": str(self.state), "socket_path": str(self.socket), "log_level": "info"}
         listen = {"http_port": 0, "rtsp_port": 0}
-        self.config = {**config, "site": {**site, **config.get("site", {})},
-                       "listen": {**listen, **config.get("listen", {})}}
+        self.config = {
+            **config,
+            "site": {**site, **config.get("site", {})},
+            "listen": {**listen, **config.get("listen", {})},
+        }
         self.write()
 
     def write(self, config=None):
@@ -143,14 +169,21 @@ class Daemon:
     def launch(self, *arguments):
         with open(self.log_path, "ab") as log:
             self.log_begin = log.tell()
-            self.process = spawn([*self.prefix, WALLCTL, "daemon", "--config", self.path, *arguments], stdout=log,
-                                 stderr=log, env=self.environment)
+            self.process = spawn(
+                [*self.prefix, WALLCTL, "daemon", "--config", self.path, *arguments],
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+            )
         return self
 
     def start(self, *arguments, within_s=20):
         self.launch(*arguments)
-        tap.until(lambda: "http://" in self.log(False) or self.process.poll() is not None, within_s,
-                  "the daemon says where it listens")
+        tap.until(
+            lambda: "http://" in self.log(False) or self.process.poll() is not None,
+            within_s,
+            "the daemon says where it listens",
+        )
         if self.process.poll() is not None:
             raise tap.Bail(f"the daemon ended with {self.process.poll()}")
         self.http_port = int(self.log(False).partition("http://127.0.0.1:")[2].partition("/")[0])
@@ -160,25 +193,31 @@ class Daemon:
 
     def rtsp(self, output="stream"):
         """The address of an RTSP output, once it is served."""
+
         def find():
             outputs = self.api.get("/api/v1/status")["outputs"]
             return next((o["address"] for o in outputs if o["id"] == output and o["state"] == "on"), None)
+
         return tap.until(find, 10, f"output {output} is on")
 
     def log(self, is_whole=True):
         """What it wrote, from its last start on unless is_whole."""
         data = self.log_path.read_bytes() if self.log_path.exists() else b""
-        return data[0 if is_whole else self.log_begin:].decode("utf-8", "replace")
+        return data[0 if is_whole else self.log_begin :].decode("utf-8", "replace")
 
     def events(self, **options):
         return client.Events(self.http_port, **options)
 
     def cli(self, *words, status=0, language="en"):
         """Runs the wallctl client; returns its standard output."""
-        result = subprocess.run([WALLCTL, *words, "--socket", self.socket, "--lang", language], capture_output=True,
-                                text=True, timeout=60)
-        tap.check(result.returncode == status, f"wallctl {' '.join(map(str, words))} gave {result.returncode}, not {status}: "
-                  f"{result.stdout}{result.stderr}")
+        result = subprocess.run(
+            [WALLCTL, *words, "--socket", self.socket, "--lang", language], capture_output=True, text=True, timeout=60
+        )
+        tap.check(
+            result.returncode == status,
+            f"wallctl {' '.join(map(str, words))} gave {result.returncode}, not {status}: "
+            f"{result.stdout}{result.stderr}",
+        )
         return result.stdout if status == 0 else result.stderr
 
     def stop(self, within_s=10):
@@ -194,6 +233,20 @@ class Daemon:
 
     def is_running(self):
         return self.process.poll() is None
+
+    def children(self):
+        """Process ids of what it has started and what still runs (a zombie does not)."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                state, parent = (
+                    (entry / "stat").read_text().rpartition(")")[2].split()[:2] if entry.name.isdigit() else ("", "")
+                )
+            except OSError:
+                continue  # just ended
+            if parent == str(self.process.pid) and state != "Z":
+                found.append(int(entry.name))
+        return found
 
     # what tests ask for again and again
 
@@ -223,12 +276,14 @@ class Daemon:
             seen.clear()
             seen.update({t: found.get(t) for t in wanted})
             return seen == wanted
+
         tap.until(is_seen, within_s, lambda: f"on screen {screen}: {wanted}, but {seen}")
 
     def wait_live(self, count, wall="main", within_s=15):
         """Waits until so many tiles have live pictures."""
-        tap.until(lambda: len(self.on_glass(wall)) >= count, within_s,
-                  lambda: f"{count} tiles live: {self.on_glass(wall)}")
+        tap.until(
+            lambda: len(self.on_glass(wall)) >= count, within_s, lambda: f"{count} tiles live: {self.on_glass(wall)}"
+        )
 
     def show_failure(self):
         lines = [line for line in self.log().splitlines() if " debug " not in line]

@@ -24,6 +24,7 @@ def case(name):
     def register(function):
         _cases.append((name, function))
         return function
+
     return register
 
 
