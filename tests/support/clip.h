@@ -12,7 +12,7 @@ typedef struct {
     int width, height;
     guint fps, frames, gop; /* frames is a multiple of gop: the loop closes on a key frame */
     guint bitrate_kbps;
-    gboolean b_frames;      /* cameras that are wrong for a wall have them */
+    gboolean b_frames; /* cameras that are wrong for a wall have them */
 } ClipSpec;
 
 /* Draws frame number `frame` (0..frames-1) of the loop; the surface is cleared to black before. */
@@ -20,6 +20,7 @@ typedef void (*ClipDraw)(cairo_t *cr, int width, int height, guint frame, gpoint
 
 /* Writes an MP4 at path (atomically: temporary file and rename). Skips the work when path exists already and force is
  * FALSE. Uses libx264/libx265 (veryfast) by libavcodec, one thread. */
-gboolean clip_make(const char *path, const ClipSpec *spec, ClipDraw draw, gpointer user, gboolean force, GError **error);
+gboolean clip_make(const char *path, const ClipSpec *spec, ClipDraw draw, gpointer user,
+                   gboolean force, GError **error);
 
 #endif

@@ -30,9 +30,8 @@ static void plot_all(const Stage *stage, Plot *plot, const Eye *eye, IsWanted is
 {
     for (guint i = 0; i < stage->still_faces->len; i++) {
         const Face *face = &g_array_index(stage->still_faces, Face, i);
-        Touched touched = TOUCHED_NONE;
         if (is_wanted(stage, face))
-            plot_face(plot, eye, face, i + 1, &touched);
+            plot_face(plot, eye, face, i + 1, NULL);
     }
 }
 
@@ -129,7 +128,7 @@ static void draw_pixel(Stage *stage, int x, int y, LitCache *cache)
 static void draw_sky(Stage *stage)
 {
     stage->sky_drift = (int)stage->light.drift_px;
-    stage->sky_width = stage->width + 2 * stage->sky_drift;
+    stage->sky_width = stage->width + 2 * stage->sky_drift + 1;
     stage->sky = g_new(guint32, (gsize)stage->sky_width * stage->height);
     for (int y = 0; y < stage->height; y++)
         for (int x = 0; x < stage->sky_width; x++) {
@@ -193,6 +192,6 @@ void stage_bake(Stage *stage, Vec centre, float area_m)
     g_clear_pointer(&stage->still.id, g_free);
     stage->shadow = g_malloc0(pixels * 4);
     cairo_surface_flush(stage->surface);
-    memset(stage->is_touched, 1, (gsize)stage->tiles_across * stage->tiles_down);
+    memset(stage->tiles.marks, TILE_PAINT, (gsize)stage->tiles.across * stage->tiles_down);
     stage->is_baked = TRUE;
 }

@@ -171,13 +171,13 @@ static gpointer site_build(Stage *stage)
     light->sun = vec(2.7f, 2.3f, 1.6f);
     light->horizon = vec(0.8f, 0.72f, 0.58f);
     light->zenith = vec(0.5f, 0.55f, 0.6f);
-    light->haze = vec(0.86f, 0.75f, 0.56f);
-    light->haze_m = 300;
+    light->haze = vec(0.84f, 0.77f, 0.64f);
+    light->haze_m = 480;
     light->cloud_cover = 0.3f;
     light->tint = vec(1.04f, 1, 0.92f);
     light->exposure = 1.15f;
     light->drift_px = 20;
-    stage_look(stage, vec(5, -37, 25), vec(1, 18, 11.5f), 64);
+    stage_look(stage, vec(5, -38, 24), vec(1, 18, 9.2f), 66);
     scene->kit = vehicle_kit(stage);
     scene->yellow = stage_paint(stage, 0xe2a31e, 0.1f);
     scene->orange = stage_paint(stage, 0xdf7a1c, 0.1f);
@@ -199,53 +199,16 @@ static gpointer site_build(Stage *stage)
             scene->yellow);
     part_box(stage, vec(crane_x - 2.4f, crane_y - 2.4f, 0),
              vec(crane_x + 2.4f, crane_y + 2.4f, 0.9f), stage_paint(stage, 0xa9a69e, 0.2f));
+    /* clang-format off */
     const House houses[] = {
-        { -60,
-          70,
-          -38,
-          84,
-          12,
-          0,
-          0xc9bfae,
-          0xa59a88,
-          0x85807a,
-          { NULL },
-          { 0 },
-          TRUE,
-          FALSE,
-          FALSE,
-          81 },
-        { -30,
-          78,
-          -6,
-          92,
-          15,
-          0,
-          0xbdb9b0,
-          0x98948c,
-          0x85807a,
-          { NULL },
-          { 0 },
-          TRUE,
-          FALSE,
-          FALSE,
-          82 },
-        { 30,
-          72,
-          54,
-          88,
-          13,
-          0,
-          0xcbb9a2,
-          0xa8957c,
-          0x85807a,
-          { NULL },
-          { 0 },
-          TRUE,
-          FALSE,
-          FALSE,
-          83 },
+        { -60, 70, -38, 84, 12, 0, 0xc9bfae, 0xa59a88, 0x85807a, { NULL },
+          { 0 }, HOUSE_BALCONIES, 81 },
+        { -30, 78, -6, 92, 15, 0, 0xbdb9b0, 0x98948c, 0x85807a, { NULL },
+          { 0 }, HOUSE_BALCONIES, 82 },
+        { 30, 72, 54, 88, 13, 0, 0xcbb9a2, 0xa8957c, 0x85807a, { NULL },
+          { 0 }, HOUSE_BALCONIES, 83 },
     };
+    /* clang-format on */
     for (guint i = 0; i < G_N_ELEMENTS(houses); i++)
         house_build(stage, &houses[i]);
     stage_bake(stage, vec(0, 20, 0), 120);

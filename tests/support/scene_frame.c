@@ -15,36 +15,28 @@ static guint32 *frame_pixels(Stage *stage)
     return (guint32 *)(void *)cairo_image_surface_get_data(stage->surface);
 }
 
-/* Takes the last frame's moving faces out again. */
+/* Takes the last frame's moving faces and paint out again. */
 static void reset_tiles(Stage *stage)
 {
     guint32 *out = frame_pixels(stage);
-    for (int i = 0; i < stage->tiles_across * stage->tiles_down; i++) {
-        if (!stage->is_touched[i])
+    for (int i = 0; i < stage->tiles.across * stage->tiles_down; i++) {
+        guint8 mark = stage->tiles.marks[i];
+        stage->tiles.marks[i] = 0;
+        if (!mark)
             continue;
-        stage->is_touched[i] = 0;
-        int x0 = i % stage->tiles_across * TILE_PX * 2, y0 = i / stage->tiles_across * TILE_PX * 2;
-        gsize count = (gsize)MIN(TILE_PX * 2, stage->now.width - x0);
-        for (int y = y0; y < MIN(y0 + TILE_PX * 2, stage->now.height); y++) {
-            gsize start = (gsize)y * stage->now.width + x0;
-            memcpy(stage->now.key + start, stage->still.key + start, count * sizeof(float));
-            memset(stage->now.id + start, 0, count * sizeof(guint32));
-            memset(stage->shadow + start, 0, count);
-            if (y % 2 == 0) {
-                gsize pixel = (gsize)(y / 2) * stage->width + x0 / 2;
-                memcpy(out + pixel, stage->picture + pixel, count / 2 * sizeof *out);
+        int x0 = i % stage->tiles.across * TILE_PX, y0 = i / stage->tiles.across * TILE_PX;
+        gsize count = (gsize)MIN(TILE_PX, stage->width - x0);
+        for (int y = y0; y < MIN(y0 + TILE_PX, stage->height); y++) {
+            gsize pixel = (gsize)y * stage->width + x0;
+            memcpy(out + pixel, stage->picture + pixel, count * sizeof *out);
+            for (int row = 2 * y; row < 2 * y + 2 && mark & TILE_FACE; row++) {
+                gsize start = (gsize)row * stage->now.width + 2 * (gsize)x0;
+                memcpy(stage->now.key + start, stage->still.key + start, 2 * count * sizeof(float));
+                memset(stage->now.id + start, 0, 2 * count * sizeof(guint32));
+                memset(stage->shadow + start, 0, 2 * count);
             }
         }
     }
-}
-
-static void note_tiles(Stage *stage, const Touched *touched)
-{
-    const int samples = TILE_PX * 2;
-    for (int y = touched->y0 / samples; y <= touched->y1 / samples && touched->x0 <= touched->x1;
-         y++)
-        for (int x = touched->x0 / samples; x <= touched->x1 / samples; x++)
-            stage->is_touched[y * stage->tiles_across + x] = 1;
 }
 
 static void draw_sways(Stage *stage, guint32 *out)
@@ -69,15 +61,18 @@ static void draw_sways(Stage *stage, guint32 *out)
 /* Two skies, one drifting in as the other drifts out: a slow movement that closes the loop. */
 static void draw_skies(Stage *stage, guint32 *out)
 {
-    int first = (int)(stage->time * (float)stage->sky_drift), second = first - stage->sky_drift;
-    guint32 share = (guint32)(stage->time * 256);
+    float drift = stage->time * (float)stage->sky_drift;
+    int first = (int)drift, second = first - stage->sky_drift;
+    guint32 fraction = (guint32)((drift - (float)first) * 256),
+            share = (guint32)(stage->time * 256);
     for (guint i = 0; i < stage->skies->len; i++) {
         const SkySpot *spot = &g_array_index(stage->skies, SkySpot, i);
         int x = (int)spot->pixel % stage->width, y = (int)spot->pixel / stage->width;
         const guint32 *from = stage->sky + (gsize)y * stage->sky_width + x + stage->sky_drift;
-        guint32 rgb = shade_mix(from[first], from[second], share);
-        out[spot->pixel] =
-            spot->cover >= 4 ? rgb : shade_mix(stage->picture[spot->pixel], rgb, spot->cover * 64u);
+        guint32 rgb = shade_mix(shade_mix(from[first], from[first + 1], fraction),
+                                shade_mix(from[second], from[second + 1], fraction), share);
+        guint32 still = stage->picture[spot->pixel];
+        out[spot->pixel] = spot->cover >= 4 ? rgb : shade_mix(still, rgb, spot->cover * 64u);
     }
 }
 
@@ -100,8 +95,8 @@ static guint32 draw_moving_pixel(const Stage *stage, int x, int y, guint32 behin
 
 static void draw_tile(Stage *stage, guint32 *out, guint32 tile, LitCache *cache)
 {
-    int x0 = (int)tile % stage->tiles_across * TILE_PX,
-        y0 = (int)tile / stage->tiles_across * TILE_PX;
+    int x0 = (int)tile % stage->tiles.across * TILE_PX,
+        y0 = (int)tile / stage->tiles.across * TILE_PX;
     const guint32 *ids = stage->now.id;
     const guint8 *mask = stage->shadow;
     for (int y = y0; y < MIN(y0 + TILE_PX, stage->height); y++)
@@ -122,8 +117,8 @@ static void draw_tile(Stage *stage, guint32 *out, guint32 tile, LitCache *cache)
 static void draw_moving(Stage *stage, guint32 *out)
 {
     LitCache cache = { 0 };
-    for (int i = 0; i < stage->tiles_across * stage->tiles_down; i++)
-        if (stage->is_touched[i])
+    for (int i = 0; i < stage->tiles.across * stage->tiles_down; i++)
+        if (stage->tiles.marks[i] & TILE_FACE)
             draw_tile(stage, out, (guint32)i, &cache);
 }
 
@@ -158,12 +153,10 @@ cairo_surface_t *stage_end(Stage *stage)
         surface_draw(stage, out);
     for (guint i = 0; i < stage->moving_faces->len; i++) {
         const Face *face = &g_array_index(stage->moving_faces, Face, i);
-        Touched touched = TOUCHED_NONE;
         if (face->is_casting)
             plot_shadow(&stage->still, &stage->eye, face, stage->light.sun_way, stage->shadow,
-                        &touched);
-        plot_face(&stage->now, &stage->eye, face, i + 1, &touched);
-        note_tiles(stage, &touched);
+                        &stage->tiles);
+        plot_face(&stage->now, &stage->eye, face, i + 1, &stage->tiles);
     }
     draw_moving(stage, out);
     cairo_surface_mark_dirty(stage->surface);
@@ -182,9 +175,13 @@ gboolean stage_project(const Stage *stage, Vec point, float *x, float *y)
 
 void stage_touch(Stage *stage, int x0, int y0, int x1, int y1)
 {
-    Touched touched = { CLAMP(x0, 0, stage->width - 1) * 2, CLAMP(y0, 0, stage->height - 1) * 2,
-                        CLAMP(x1, 0, stage->width - 1) * 2, CLAMP(y1, 0, stage->height - 1) * 2 };
-    note_tiles(stage, &touched);
+    x0 = CLAMP(x0, 0, stage->width - 1) / TILE_PX;
+    x1 = CLAMP(x1, 0, stage->width - 1) / TILE_PX;
+    y0 = CLAMP(y0, 0, stage->height - 1) / TILE_PX;
+    y1 = CLAMP(y1, 0, stage->height - 1) / TILE_PX;
+    for (int y = y0; y <= y1; y++)
+        for (int x = x0; x <= x1; x++)
+            stage->tiles.marks[y * stage->tiles.across + x] |= TILE_PAINT;
 }
 
 void stage_glow(Stage *stage, Vec at, float radius_m, Vec colour)

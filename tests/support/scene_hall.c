@@ -149,7 +149,7 @@ static void hall_room(Stage *stage)
     const Material *frame = stage_paint(stage, 0x8d949a, 0.05f),
                    *ceiling = stage_paint(stage, 0xf0efea, 0);
     const Material *panel = stage_material(
-        stage, (Material) { .kind = MATERIAL_SOLID, .colour = vec(1, 1, 1), .glow = 2.6f });
+        stage, (Material) { .kind = MATERIAL_SOLID, .colour = vec(1, 1, 1), .glow = 1.2f });
     Material floor = *stage_skin(stage, 30, 24, 40, draw_hall_floor, NULL);
     floor.kind = MATERIAL_POLISH;
     floor.gloss = 0.13f;

@@ -24,7 +24,7 @@ static guint32 pick_pane(Facade *facade)
     static const guint32 day[] = { 0x3b4a55, 0x46565f, 0x2f3b44, 0x55666f, 0x5f6d70, 0x7d8788 };
     static const guint32 night[] = { 0x141a22, 0x10151c, 0xe8b866, 0x1a2029, 0xd9e2c9, 0x12171e };
     int i = (int)dice_range(&facade->dice, 0, G_N_ELEMENTS(day));
-    return facade->house->is_lit ? night[i] : day[i];
+    return facade->house->look & HOUSE_LIT ? night[i] : day[i];
 }
 
 static void draw_window(cairo_t *cr, Facade *facade, double x, double y, double width,
@@ -34,7 +34,7 @@ static void draw_window(cairo_t *cr, Facade *facade, double x, double y, double 
     skin_box(cr, x - 0.07, y - 0.07, width + 0.14, height + 0.14, house->trim);
     guint32 pane = pick_pane(facade);
     skin_box(cr, x, y, width, height, pane);
-    skin_source(cr, house->is_lit ? 0x2a3440 : 0x9db0bb, 0.35);
+    skin_source(cr, (house->look & HOUSE_LIT) ? 0x2a3440 : 0x9db0bb, 0.35);
     cairo_move_to(cr, x, y);
     cairo_line_to(cr, x + width, y);
     cairo_line_to(cr, x, y + height * 0.7);
@@ -70,7 +70,7 @@ static void draw_floor(cairo_t *cr, Facade *facade, double width, double y)
     skin_source(cr, 0, 0.16);
     cairo_rectangle(cr, 0, y + high - 0.12, width, 0.12);
     cairo_fill(cr);
-    if (house->is_glazed) {
+    if (house->look & HOUSE_GLAZED) {
         skin_box(cr, 0.3, y + 0.5, width - 0.6, high - 1.1, house->trim);
         for (int i = 0; i < bays * 2; i++)
             skin_box(cr, 0.35 + (width - 0.7) * i / (bays * 2), y + 0.56,
@@ -80,7 +80,7 @@ static void draw_floor(cairo_t *cr, Facade *facade, double width, double y)
     for (int i = 0; i < bays; i++) {
         double x = bay * i + bay * 0.22;
         draw_window(cr, facade, x, y + 0.75, bay * 0.56, high - 1.45);
-        if (house->has_balconies && i % 2 == 0) {
+        if ((house->look & HOUSE_BALCONIES) && i % 2 == 0) {
             skin_source(cr, 0, 0.3);
             cairo_rectangle(cr, x - 0.3, y + high - 1.15, bay * 0.56 + 0.6, 0.1);
             cairo_fill(cr);
@@ -107,8 +107,9 @@ static void draw_shops(cairo_t *cr, Facade *facade, double width, double y, doub
         double x = width * i / shops, wide = width / shops;
         skin_box(cr, x, y, wide, height, 0x3c3a38);
         skin_box(cr, x + 0.2, y + 1.1, wide - 0.4, height - 1.1,
-                 house->is_lit ? 0xf3d9a4 : goods[i % 5]);
-        skin_source(cr, house->is_lit ? 0xfff2d0 : 0x1c1d1f, house->is_lit ? 0.8 : 0.55);
+                 (house->look & HOUSE_LIT) ? 0xf3d9a4 : goods[i % 5]);
+        skin_source(cr, (house->look & HOUSE_LIT) ? 0xfff2d0 : 0x1c1d1f,
+                    (house->look & HOUSE_LIT) ? 0.8 : 0.55);
         cairo_rectangle(cr, x + 0.35, y + 1.25, wide * 0.55, height - 1.5);
         cairo_fill(cr);
         for (double bar = x + 0.2; bar < x + wide - 0.2; bar += wide / 4)
@@ -155,18 +156,18 @@ void house_build(Stage *stage, const House *house)
 {
     float floor_m = house->floor_m > 0 ? house->floor_m : 3.2f;
     gboolean has_shops = house->signs[0] != NULL;
-    Facade facade = { house, has_shops && !house->is_along_y, floor_m, house->dice };
+    Facade facade = { house, has_shops && !(house->look & HOUSE_ALONG_Y), floor_m, house->dice };
     float height = floor_m * (float)house->floors + 1, width = house->x1 - house->x0,
           depth = house->y1 - house->y0;
     const Material *roof = stage_paint(stage, house->roof, 0.35f),
                    *parapet = stage_paint(stage, house->wall, 0.2f);
     Material front = *stage_skin(stage, width, height, 30, draw_facade, &facade);
-    facade.has_shops = has_shops && house->is_along_y;
+    facade.has_shops = has_shops && (house->look & HOUSE_ALONG_Y);
     Material side = *stage_skin(stage, depth, height, 24, draw_facade, &facade);
     front.grain = side.grain = 0.14f;
     front.grain_m = side.grain_m = 0.8f;
     front.gloss = side.gloss = 0.01f;
-    if (house->is_lit)
+    if (house->look & HOUSE_LIT)
         front.glow = side.glow = 0.5f;
     const Material *front_kept = stage_material(stage, front),
                    *side_kept = stage_material(stage, side);

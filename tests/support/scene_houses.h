@@ -6,6 +6,13 @@
 #include "tests/support/scene_noise.h"
 #include "tests/support/scene_stage.h"
 
+enum {
+    HOUSE_BALCONIES = 1,
+    HOUSE_GLAZED = 2,  /* ribbon windows of an office */
+    HOUSE_LIT = 4,     /* night: some windows shine */
+    HOUSE_ALONG_Y = 8, /* the shops are on the left and right sides instead of the front */
+};
+
 typedef struct {
     float x0, y0, x1, y1; /* foot print */
     int floors;
@@ -14,10 +21,8 @@ typedef struct {
     const char
         *signs[6]; /* shop signs of the ground floor, NULL-terminated; none: a plain ground floor */
     guint32 sign_colours[6];
-    gboolean has_balconies, is_glazed; /* glazed: ribbon windows of an office */
-    gboolean is_lit;                   /* night: some windows shine */
+    guint look; /* HOUSE_ bits */
     Dice dice;
-    gboolean is_along_y; /* the shops are on the left and right sides instead of the front */
 } House;
 
 void house_build(Stage *stage, const House *house);

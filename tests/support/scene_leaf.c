@@ -5,7 +5,7 @@
 
 #include "tests/support/scene_noise.h"
 
-enum { FORMS = 8, SIDE = 64, LEAVES = 46 };
+enum { FORMS = 8, SIDE = LEAF_SIDE, LEAVES = 46 };
 
 static guint8 bunches[FORMS][SIDE][SIDE];
 
@@ -38,9 +38,14 @@ static void fill_bunches(void)
     g_once_init_leave(&is_filled, 1);
 }
 
-guint8 leaf_at(float u, float v, guint form)
+const guint8 *leaf_get_bunch(guint form)
 {
     fill_bunches();
+    return &bunches[form % FORMS][0][0];
+}
+
+guint8 leaf_at(float u, float v, guint form)
+{
     int i = (int)((u + 1) * SIDE / 2), j = (int)((v + 1) * SIDE / 2);
-    return bunches[form % FORMS][CLAMP(j, 0, SIDE - 1)][CLAMP(i, 0, SIDE - 1)];
+    return leaf_get_bunch(form)[CLAMP(j, 0, SIDE - 1) * SIDE + CLAMP(i, 0, SIDE - 1)];
 }

@@ -5,7 +5,13 @@
 
 #include <glib.h>
 
-/* Brightness 1..255 of the bunch at u, v (-1..1), 0 where one looks through it. */
+enum { LEAF_SIDE = 64 };
+
+/* Brightness 1..255 of a bunch, LEAF_SIDE rows of LEAF_SIDE; 0 where one looks through it. Static.
+ */
+const guint8 *leaf_get_bunch(guint form);
+
+/* The same at u, v (-1..1). */
 guint8 leaf_at(float u, float v, guint form);
 
 #endif

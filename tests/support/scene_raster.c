@@ -81,12 +81,13 @@ void plot_clear(Plot *plot)
     *plot = (Plot) { 0 };
 }
 
-static void touch(Touched *touched, int x0, int x1, int y0, int y1)
+static void mark_tiles(const Tiles *tiles, int y, int x0, int x1)
 {
-    touched->x0 = MIN(touched->x0, x0);
-    touched->x1 = MAX(touched->x1, x1);
-    touched->y0 = MIN(touched->y0, y0);
-    touched->y1 = MAX(touched->y1, y1);
+    if (!tiles)
+        return;
+    guint8 *row = tiles->marks + y / TILE_SAMPLES * tiles->across;
+    for (int i = x0 / TILE_SAMPLES; i <= x1 / TILE_SAMPLES; i++)
+        row[i] |= TILE_FACE;
 }
 
 /* Cuts off what lies below limit along axis; returns the new number of corners. */
@@ -195,7 +196,8 @@ static gboolean is_hole(const Eye *eye, const Face *face, int x, int y, float ke
     return alpha < 0.5f;
 }
 
-static void plot_polygon(Plot *plot, const Eye *eye, const Face *face, guint32 id, Touched *touched)
+static void plot_polygon(Plot *plot, const Eye *eye, const Face *face, guint32 id,
+                         const Tiles *tiles)
 {
     Vec towards_eye =
         eye->is_flat ? vec_scale(eye->forward, -1) : vec_sub(eye->at, face->corner[0]);
@@ -211,7 +213,7 @@ static void plot_polygon(Plot *plot, const Eye *eye, const Face *face, guint32 i
         int x0, x1;
         if (!find_span(plot, y, &x0, &x1))
             continue;
-        touch(touched, x0, x1, y, y);
+        mark_tiles(tiles, y, x0, x1);
         float *keys = plot->key + (gsize)y * plot->width;
         guint32 *ids = plot->id + (gsize)y * plot->width;
         float start = plane.start + plane.at_y * ((float)y + 0.5f) + plane.at_x * 0.5f;
@@ -225,8 +227,11 @@ static void plot_polygon(Plot *plot, const Eye *eye, const Face *face, guint32 i
     }
 }
 
-static void plot_ball(Plot *plot, const Eye *eye, const Face *face, guint32 id, Touched *touched)
+/* A ball is small against its distance: its key rises in proportion to how far it bulges towards
+ * the eye. */
+static void plot_ball(Plot *plot, const Eye *eye, const Face *face, guint32 id, const Tiles *tiles)
 {
+    static const float most_lift = 0.6f; /* of a bunch of leaves, in radii */
     Spot spot;
     if ((eye->is_clipped && face->corner[0].z < eye->clip_z) ||
         !eye_project(eye, face->corner[0], &spot.x, &spot.y, &spot.key))
@@ -236,23 +241,25 @@ static void plot_ball(Plot *plot, const Eye *eye, const Face *face, guint32 id, 
     int y0 = (int)MAX(spot.y - radius, 0), y1 = (int)MIN(spot.y + radius, (float)plot->height - 1);
     if (x0 > x1 || y0 > y1 || radius < 0.2f)
         return;
-    touch(touched, x0, x1, y0, y1);
-    gboolean is_leaf = face->material->kind == MATERIAL_LEAF;
-    float scale = 1 / radius, depth = eye->is_flat ? -spot.key : 1 / spot.key;
+    const guint8 *bunch = face->material->kind == MATERIAL_LEAF ? leaf_get_bunch(id) : NULL;
+    float scale = 1 / radius, bulge = face->radius * (eye->is_flat ? 1 : spot.key * spot.key);
+    float most = spot.key + bulge * (bunch ? most_lift : 1);
     for (int y = y0; y <= y1; y++) {
         float v = ((float)y + 0.5f - spot.y) * scale;
+        mark_tiles(tiles, y, x0, x1);
         float *keys = plot->key + (gsize)y * plot->width;
         guint32 *ids = plot->id + (gsize)y * plot->width;
+        const guint8 *row =
+            bunch ? bunch + CLAMP((int)((v + 1) * LEAF_SIDE / 2), 0, LEAF_SIDE - 1) * LEAF_SIDE
+                  : NULL;
         for (int x = x0; x <= x1; x++) {
             float u = ((float)x + 0.5f - spot.x) * scale, inside = 1 - u * u - v * v;
-            if (inside <= 0)
+            if (most <= keys[x] || inside <= 0)
                 continue;
-            float lift = is_leaf ? (float)leaf_at(u, v, id) * (0.6f / 255) : sqrtf(inside);
-            if (lift <= 0)
-                continue;
-            float front = depth - face->radius * lift,
-                  key = eye->is_flat ? -front : 1 / MAX(front, nearest_m);
-            if (key <= keys[x])
+            int column = MIN((int)((u + 1) * LEAF_SIDE / 2), LEAF_SIDE - 1);
+            float lift = row ? (float)row[column] * (most_lift / 255) : sqrtf(inside);
+            float key = spot.key + bulge * lift;
+            if (lift <= 0 || key <= keys[x])
                 continue;
             keys[x] = key;
             ids[x] = id;
@@ -260,16 +267,16 @@ static void plot_ball(Plot *plot, const Eye *eye, const Face *face, guint32 id, 
     }
 }
 
-void plot_face(Plot *plot, const Eye *eye, const Face *face, guint32 id, Touched *touched)
+void plot_face(Plot *plot, const Eye *eye, const Face *face, guint32 id, const Tiles *tiles)
 {
     if (face->count)
-        plot_polygon(plot, eye, face, id, touched);
+        plot_polygon(plot, eye, face, id, tiles);
     else
-        plot_ball(plot, eye, face, id, touched);
+        plot_ball(plot, eye, face, id, tiles);
 }
 
 void plot_shadow(const Plot *plot, const Eye *eye, const Face *face, Vec sun_way, guint8 *mask,
-                 Touched *touched)
+                 const Tiles *tiles)
 {
     Vec floor_corners[4];
     Spot spots[MAX_CORNERS];
@@ -290,7 +297,7 @@ void plot_shadow(const Plot *plot, const Eye *eye, const Face *face, Vec sun_way
         int x0, x1;
         if (!find_span(plot, y, &x0, &x1))
             continue;
-        touch(touched, x0, x1, y, y);
+        mark_tiles(tiles, y, x0, x1);
         const float *keys = plot->key + (gsize)y * plot->width;
         guint8 *marks = mask + (gsize)y * plot->width;
         float start = plane.start + plane.at_y * ((float)y + 0.5f) + plane.at_x * 0.5f;

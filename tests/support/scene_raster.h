@@ -40,12 +40,12 @@ typedef struct {
 
 #define KEY_NOTHING (-1e9f) /* key of a sample without a face, its id is 0 */
 
-/* What was touched, in samples; empty while x0 > x1. */
+/* Marks the square tiles of a plot that faces were drawn on. */
+enum { TILE_SAMPLES = 32, TILE_FACE = 1, TILE_PAINT = 2 };
 typedef struct {
-    int x0, y0, x1, y1;
-} Touched;
-
-#define TOUCHED_NONE ((Touched) { G_MAXINT, G_MAXINT, -1, -1 })
+    guint8 *marks; /* TILE_ bits */
+    int across;
+} Tiles;
 
 Eye eye_look(Vec at, Vec target, float focal, float centre_x, float centre_y);
 
@@ -60,12 +60,12 @@ gboolean eye_project(const Eye *eye, Vec point, float *x, float *y, float *key);
 void plot_init(Plot *plot, int width, int height);
 void plot_clear(Plot *plot); /* frees what it holds; of zeroed memory it does nothing */
 
-/* Draws the face as number id where it is nearest. */
-void plot_face(Plot *plot, const Eye *eye, const Face *face, guint32 id, Touched *touched);
+/* Draws the face as number id where it is nearest. tiles may be NULL. */
+void plot_face(Plot *plot, const Eye *eye, const Face *face, guint32 id, const Tiles *tiles);
 
 /* Marks in mask (one byte a sample) where the face, laid flat on its floor along the light, meets
  * what the plot shows. */
 void plot_shadow(const Plot *plot, const Eye *eye, const Face *face, Vec sun_way, guint8 *mask,
-                 Touched *touched);
+                 const Tiles *tiles);
 
 #endif

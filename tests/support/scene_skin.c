@@ -215,6 +215,7 @@ void skin_source_noise(cairo_t *cr, guint32 dark, guint32 light, double cell_m)
     cairo_matrix_init_scale(&matrix, scale, scale);
     cairo_pattern_set_matrix(pattern, &matrix);
     cairo_pattern_set_extend(pattern, CAIRO_EXTEND_REPEAT);
+    cairo_pattern_set_filter(pattern, CAIRO_FILTER_NEAREST); /* it is noise, and large */
     cairo_set_source(cr, pattern);
     cairo_pattern_destroy(pattern);
     cairo_surface_destroy(surface);

@@ -216,9 +216,9 @@ Stage *stage_new(int width, int height)
     stage->water_spots = g_array_new(FALSE, FALSE, sizeof(WaterSpot));
     stage->skies = g_array_new(FALSE, FALSE, sizeof(SkySpot));
     stage->places[0] = (Placement) { vec(1, 0, 0), vec(0, 1, 0), vec(0, 0, 1), vec(0, 0, 0) };
-    stage->tiles_across = (width + TILE_PX - 1) / TILE_PX;
+    stage->tiles.across = (width + TILE_PX - 1) / TILE_PX;
     stage->tiles_down = (height + TILE_PX - 1) / TILE_PX;
-    stage->is_touched = g_malloc0((gsize)stage->tiles_across * stage->tiles_down);
+    stage->tiles.marks = g_malloc0((gsize)stage->tiles.across * stage->tiles_down);
     stage->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     g_assert(cairo_surface_status(stage->surface) == CAIRO_STATUS_SUCCESS);
     return stage;
@@ -247,7 +247,7 @@ void stage_free(Stage *stage)
     g_free(stage->mirrored);
     g_free(stage->water_blocks);
     g_free(stage->sky);
-    g_free(stage->is_touched);
+    g_free(stage->tiles.marks);
     cairo_surface_destroy(stage->surface);
     g_free(stage);
 }

@@ -7,7 +7,7 @@
 #include "tests/support/scene_stage.h"
 #include "tests/support/scene_waves.h"
 
-enum { MAX_NESTING = 12, TILE_PX = 16 };
+enum { MAX_NESTING = 12, TILE_PX = TILE_SAMPLES / 2 };
 
 /* model point -> scene point: x * p.x + y * p.y + z * p.z + at */
 typedef struct {
@@ -61,11 +61,12 @@ struct Stage {
     int sky_drift, sky_width;
     GArray *sways, *waters, *water_spots, *skies;
     guint32 *water_blocks; /* this frame's water, half the size of the picture */
-    int tiles_across, tiles_down;
-    guint8 *is_touched; /* tiles with moving faces or their shadows in this frame */
+    Tiles tiles;           /* with moving faces, their shadows or paint in this frame */
+    int tiles_down;
     Waves *waves;
     Vec shadow_dim; /* display brightness in shade against sun */
     float time;
+    guint frames; /* drawn so far */
     cairo_surface_t *surface;
 };
 

@@ -17,7 +17,7 @@ typedef struct {
 static void draw_station_ground(cairo_t *cr, float width_m, float height_m, gconstpointer user)
 {
     skin_plan(cr, -50, 60);
-    skin_source_noise(cr, 0x86857f, 0x9c9a92, 0.6);
+    skin_source_noise(cr, 0x8b8d8e, 0xa3a4a2, 0.6);
     cairo_paint(cr);
     cairo_set_line_width(cr, 0.06);
     skin_source(cr, 0x55534e, 0.5);
@@ -126,68 +126,18 @@ static gpointer station_build(Stage *stage)
     part_bar(stage, vec(19, 20, 0), vec(19, 20, 3.2f), 0.2f, steel);
     part_bar(stage, vec(25.4f, 20, 0), vec(25.4f, 20, 3.2f), 0.2f, steel);
     part_box(stage, vec(18.6f, 20, 3), vec(25.9f, 20.4f, 6.6f), steel);
+    /* clang-format off */
     const House houses[] = {
-        { 30,
-          26,
-          52,
-          42,
-          7,
-          0,
-          0xcbb9a2,
-          0xa8957c,
-          0x85807a,
-          { "宾馆", "快餐", NULL },
-          { 0x9c2f2a, 0x2a5fa0 },
-          TRUE,
-          FALSE,
-          FALSE,
-          51 },
-        { -64,
-          28,
-          -38,
-          44,
-          6,
-          0,
-          0xc2bdb2,
-          0x9a958a,
-          0x85807a,
-          { "加油站", NULL },
-          { 0x2f8f62 },
-          FALSE,
-          TRUE,
-          FALSE,
-          52 },
-        { -24,
-          58,
-          10,
-          74,
-          11,
-          0,
-          0xc9bfb0,
-          0xa59a88,
-          0x85807a,
-          { NULL },
-          { 0 },
-          TRUE,
-          FALSE,
-          FALSE,
-          53 },
-        { 18,
-          60,
-          46,
-          76,
-          14,
-          0,
-          0xb9b4ac,
-          0x8f8b84,
-          0x85807a,
-          { NULL },
-          { 0 },
-          FALSE,
-          TRUE,
-          FALSE,
-          54 },
+        { 30, 26, 52, 42, 7, 0, 0xcbb9a2, 0xa8957c, 0x85807a, { "宾馆", "快餐", NULL },
+          { 0x9c2f2a, 0x2a5fa0 }, HOUSE_BALCONIES, 51 },
+        { -64, 28, -38, 44, 6, 0, 0xc2bdb2, 0x9a958a, 0x85807a, { "加油站", NULL },
+          { 0x2f8f62 }, HOUSE_GLAZED, 52 },
+        { -24, 58, 10, 74, 11, 0, 0xc9bfb0, 0xa59a88, 0x85807a, { NULL },
+          { 0 }, HOUSE_BALCONIES, 53 },
+        { 18, 60, 46, 76, 14, 0, 0xb9b4ac, 0x8f8b84, 0x85807a, { NULL },
+          { 0 }, HOUSE_GLAZED, 54 },
     };
+    /* clang-format on */
     for (guint i = 0; i < G_N_ELEMENTS(houses); i++)
         house_build(stage, &houses[i]);
     for (int i = 0; i < 5; i++)
@@ -228,10 +178,10 @@ static void station_move(Stage *stage, gpointer data, float time)
     static const Stop arrive[] = { { 62, -6 },   { 26, -6 },       { 20, -5 }, { 16.5f, -1.5f },
                                    { 14.6f, 5 }, { 11.8f, 14.4f }, { 9, 24 } };
     static const Key arrive_keys[] = { { 0, 0 },      { 0.3f, 30 },     { 0.5f, 50 },
-                                       { 0.62f, 60 }, { 0.72f, 64.2f }, { 1, 64.3f } };
-    static const Stop leave[] = { { 11.8f, 14.4f }, { 14.4f, 6 }, { 17, -6 },
-                                  { 19, -14 },      { 21, -26 },  { 22, -60 } };
-    static const Key leave_keys[] = { { 0, 0.1f },   { 0.06f, 0.3f }, { 0.2f, 6 },
+                                       { 0.62f, 60 }, { 0.72f, 64.3f }, { 1, 64.3f } };
+    static const Stop leave[] = { { 11.604f, 15.072f }, { 14.4f, 6 }, { 17, -6 },
+                                  { 19, -14 },          { 21, -26 },  { 22, -60 } };
+    static const Key leave_keys[] = { { 0, 0 },      { 0.06f, 0.2f }, { 0.2f, 6 },
                                       { 0.36f, 26 }, { 0.5f, 50 },    { 1, 90 } };
     static const Stop pass[] = { { -70, -12 }, { 70, -12 } };
     part_wall(stage, 18.75f, 19.95f, 25.75f, 19.95f, 3.1f, 6.5f, scene->text);
@@ -241,7 +191,7 @@ static void station_move(Stage *stage, gpointer data, float time)
         float x, y, unused, length = vehicle_travel(leave_keys, G_N_ELEMENTS(leave_keys), time);
         vehicle_follow(leave, G_N_ELEMENTS(leave), length, &x, &y, &unused);
         stage_move(stage, x, y, 0);
-        stage_turn(stage, mixf(16.5f, 10, clampf(length / 30, 0, 1)));
+        stage_turn(stage, mixf(16.26f, 10, clampf(length / 30, 0, 1)));
         vehicle_bus(stage, scene->kit, (Livery) { scene->white, TRUE, FALSE });
         stage_pop(stage);
     }
@@ -280,7 +230,7 @@ static void draw_parking_ground(cairo_t *cr, float width_m, float height_m, gcon
     }
     cairo_fill(cr);
     for (int i = 0; i < 3; i++) {
-        double y = i == 0 ? 6.7 : i == 1 ? 24.1 : -6, way = i == 1 ? -1 : 1;
+        double y = i == 0 ? 6.7 : i == 1 ? 24.1 : -6, way = i == 0 ? 1 : -1;
         for (double x = -18; x < 20; x += 12) {
             cairo_rectangle(cr, x - 1.5 * way, y - 0.12, 2 * way, 0.24);
             cairo_move_to(cr, x + 0.5 * way, y - 0.5);
@@ -381,62 +331,78 @@ static gpointer parking_build(Stage *stage)
         part_street_lamp(stage, 7, 1.6f, scene->post, lamp);
         stage_pop(stage);
     }
-    part_bar(stage, vec(15.5f, -6.4f, 0), vec(15.5f, -6.4f, 3.6f), 0.14f, scene->post);
-    part_wall(stage, 14.6f, -6.5f, 16.4f, -6.5f, 2.2f, 4,
+    part_bar(stage, vec(11, 3.6f, 0), vec(11, 3.6f, 3.8f), 0.14f, scene->post);
+    part_wall(stage, 10.1f, 3.5f, 11.9f, 3.5f, 2.4f, 4.2f,
               stage_skin(stage, 1.8f, 1.8f, 60, draw_parking_sign, NULL));
-    const House wall = { -40,      42,       40,    54,    4,     0,    0x8a8a88, 0x6f6f6e,
-                         0x444444, { NULL }, { 0 }, FALSE, FALSE, TRUE, 61 };
+    const House wall = { -40,      42,       40,       54,    4,         0, 0x8a8a88,
+                         0x6f6f6e, 0x444444, { NULL }, { 0 }, HOUSE_LIT, 61 };
     house_build(stage, &wall);
     stage_bake(stage, vec(0, 14, 0), 90);
     return scene;
 }
 
-static const Stop parking_way[] = { { 46, -6.2f }, { 22.5f, -6.2f }, { 20.6f, -5 }, { 20.2f, -2 },
-                                    { 20.2f, 4 },  { 18.6f, 6.6f },  { -60, 6.8f } };
-static const Key parking_keys[] = { { 0, 0 },     { 0.16f, 18 }, { 0.24f, 20.4f }, { 0.36f, 20.6f },
-                                    { 0.5f, 27 }, { 0.62f, 36 }, { 0.9f, 84 },     { 1, 100 } };
+/* Two cars: one is let out at the barrier, one looks for a place. Both are out of sight when the
+ * loop closes. */
+static const Key out_keys[] = { { 0, 0 },      { 0.16f, 24 }, { 0.27f, 36.5f }, { 0.33f, 37 },
+                                { 0.42f, 37 }, { 0.52f, 41 }, { 0.7f, 56 },     { 1, 90 } };
 
-static void parking_at(float time, float *x, float *y, float *heading)
+static void parking_at(int car, float time, float *x, float *y, float *heading)
 {
-    vehicle_follow(parking_way, G_N_ELEMENTS(parking_way),
-                   vehicle_travel(parking_keys, G_N_ELEMENTS(parking_keys), time), x, y, heading);
+    static const Stop out_way[] = { { 40, -6.2f }, { -70, -6.2f } };
+    static const Stop search_way[] = { { -46, 6.7f }, { 46, 6.7f } };
+    if (car == 0)
+        vehicle_follow(out_way, 2, vehicle_travel(out_keys, G_N_ELEMENTS(out_keys), time), x, y,
+                       heading);
+    else
+        vehicle_follow(search_way, 2, 92 * time, x, y, heading);
+}
+
+static void parking_barrier(Stage *stage, const Parking *scene, float open_share)
+{
+    part_box(stage, vec(-0.4f, -4.2f, 0), vec(0.2f, -3.6f, 1.1f), scene->post);
+    stage_push(stage);
+    stage_move(stage, -0.1f, -3.9f, 1);
+    stage_turn(stage, -90);
+    stage_roll(stage, -80 * open_share);
+    for (int i = 0; i < 4; i++)
+        part_box(stage, vec((float)i, -0.07f, -0.08f), vec((float)i + 1, 0.07f, 0.08f),
+                 i % 2 ? scene->boom_red : scene->boom_white);
+    stage_pop(stage);
 }
 
 static void parking_move(Stage *stage, gpointer data, float time)
 {
     const Parking *scene = data;
-    float open_share = smooth_step(0.26f, 0.38f, time) * (1 - smooth_step(0.56f, 0.7f, time));
-    part_box(stage, vec(22.6f, -8.6f, 0), vec(23.2f, -8, 1.1f), scene->post);
-    stage_push(stage);
-    stage_move(stage, 22.9f, -8.3f, 1);
-    stage_turn(stage, 90);
-    stage_roll(stage, -80 * open_share);
-    for (int i = 0; i < 5; i++)
-        part_box(stage, vec((float)i, -0.06f, -0.08f), vec((float)i + 1, 0.06f, 0.08f),
-                 i % 2 ? scene->boom_red : scene->boom_white);
-    stage_pop(stage);
-    float x, y, heading;
-    parking_at(time, &x, &y, &heading);
+    parking_barrier(stage, scene,
+                    smooth_step(0.34f, 0.44f, time) * (1 - smooth_step(0.6f, 0.72f, time)));
     stage_cast(stage, 0);
-    stage_push(stage);
-    stage_move(stage, x, y, 0);
-    stage_turn(stage, heading);
-    vehicle_suv(stage, scene->kit,
-                (Livery) { scene->paints[0], time > 0.2f && time < 0.38f, TRUE });
-    stage_pop(stage);
+    for (int car = 0; car < 2; car++) {
+        float x, y, heading;
+        parking_at(car, time, &x, &y, &heading);
+        stage_push(stage);
+        stage_move(stage, x, y, 0);
+        stage_turn(stage, heading);
+        if (car == 0)
+            vehicle_suv(stage, scene->kit, (Livery) { scene->paints[0], FALSE, TRUE });
+        else
+            vehicle_car(stage, scene->kit, (Livery) { scene->paints[2], FALSE, TRUE });
+        stage_pop(stage);
+    }
 }
 
 static void parking_finish(Stage *stage, gpointer data, cairo_t *cr, float time)
 {
-    float x, y, heading;
-    parking_at(time, &x, &y, &heading);
-    float angle = heading * (float)G_PI / 180, way_x = -sinf(angle), way_y = cosf(angle);
-    for (int side = -1; side <= 1; side += 2) {
-        Vec lamp = vec(x + way_x * 2.4f + way_y * 0.7f * (float)side,
-                       y + way_y * 2.4f - way_x * 0.7f * (float)side, 0.8f);
-        stage_glow(stage, lamp, 2.2f, vec(0.9f, 0.9f, 0.9f));
-        stage_glow(stage, vec(lamp.x + way_x * 4, lamp.y + way_y * 4, 0.05f), 4,
-                   vec(0.5f, 0.5f, 0.5f));
+    for (int car = 0; car < 2; car++) {
+        float x, y, heading;
+        parking_at(car, time, &x, &y, &heading);
+        float angle = heading * (float)G_PI / 180, way_x = -sinf(angle), way_y = cosf(angle);
+        for (int side = -1; side <= 1; side += 2) {
+            Vec lamp = vec(x + way_x * 2.4f + way_y * 0.7f * (float)side,
+                           y + way_y * 2.4f - way_x * 0.7f * (float)side, 0.8f);
+            stage_glow(stage, lamp, 1.8f, vec(0.9f, 0.9f, 0.9f));
+            stage_glow(stage, vec(lamp.x + way_x * 3.5f, lamp.y + way_y * 3.5f, 0.05f), 3.4f,
+                       vec(0.35f, 0.35f, 0.35f));
+        }
     }
     stage_glow(stage, vec(-21.6f, 23.5f, 7.2f), 2.6f, vec(0.8f, 0.8f, 0.8f));
     stage_glow(stage, vec(21.6f, 23.5f, 7.2f), 2.6f, vec(0.8f, 0.8f, 0.8f));

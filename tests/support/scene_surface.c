@@ -110,9 +110,8 @@ static guint32 mix_quarter(guint32 a, guint32 b)
     return even | odd;
 }
 
-void surface_draw(Stage *stage, guint32 *out)
+static void move_water(Stage *stage, int across, int down)
 {
-    int across = stage->width / 2, down = stage->height / 2;
     waves_set_time(stage->waves, stage->time);
     for (guint i = 0; i < stage->water_spots->len; i++) {
         const WaterSpot *spot = &g_array_index(stage->water_spots, WaterSpot, i);
@@ -120,6 +119,13 @@ void surface_draw(Stage *stage, guint32 *out)
         stage->water_blocks[spot->block_y * across + spot->block_x] =
             shade_to_rgb(stage, colour_at(stage, spot, across, down), x, y);
     }
+}
+
+void surface_draw(Stage *stage, guint32 *out)
+{
+    int across = stage->width / 2, down = stage->height / 2;
+    if (stage->frames++ % 2 == 0) /* nobody sees waves at half the rate, everybody pays for them */
+        move_water(stage, across, down);
     for (guint i = 0; i < stage->waters->len; i++) {
         const WaterPixel *water = &g_array_index(stage->waters, WaterPixel, i);
         int x = water->x, y = water->y, pixel = y * stage->width + x;

@@ -5,6 +5,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "tests/support/clip.h"
 #include "wallctl/base/error.h"
@@ -130,6 +131,37 @@ static void test_row(gconstpointer data)
     g_assert_cmpfloat(found.bytes * 8 / seconds, <, row->spec.bitrate_kbps * 1000 * 1.5);
 }
 
+static void draw_green(cairo_t *cr, int width, int height, guint frame, gpointer user)
+{
+    cairo_set_source_rgb(cr, 0, 1, 0);
+    cairo_paint(cr);
+}
+
+/* Green is 173 by BT.709, 145 by BT.601. */
+static void test_colours(void)
+{
+    const ClipSpec spec = { CLIP_H264, 64, 64, 25, 2, 2, 200, FALSE };
+    g_autofree char *path = g_build_filename(dir, "green.mp4", NULL);
+    g_assert_true(clip_make(path, &spec, draw_green, NULL, FALSE, NULL));
+    AVFormatContext *demuxer = NULL;
+    g_assert_cmpint(avformat_open_input(&demuxer, path, NULL, NULL), ==, 0);
+    AVCodecContext *decoder = avcodec_alloc_context3(NULL);
+    avcodec_parameters_to_context(decoder, demuxer->streams[0]->codecpar);
+    g_assert_cmpint(avcodec_open2(decoder, avcodec_find_decoder(decoder->codec_id), NULL), ==, 0);
+    AVPacket *packet = av_packet_alloc();
+    AVFrame *frame = av_frame_alloc();
+    g_assert_cmpint(av_read_frame(demuxer, packet), ==, 0);
+    g_assert_cmpint(avcodec_send_packet(decoder, packet), ==, 0);
+    g_assert_cmpint(avcodec_send_packet(decoder, NULL), ==, 0);
+    g_assert_cmpint(avcodec_receive_frame(decoder, frame), ==, 0);
+    g_assert_cmpint(frame->colorspace, ==, AVCOL_SPC_BT709);
+    g_assert_cmpint(abs(frame->data[0][32 * frame->linesize[0] + 32] - 173), <=, 2);
+    av_frame_free(&frame);
+    av_packet_free(&packet);
+    avcodec_free_context(&decoder);
+    avformat_close_input(&demuxer);
+}
+
 static void test_skip_and_force(void)
 {
     const ClipSpec spec = { CLIP_H264, 64, 64, 25, 10, 10, 100, FALSE };
@@ -205,6 +237,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/clip/made/%s", rows[i].name);
         g_test_add_data_func(path, &rows[i], test_row);
     }
+    g_test_add_func("/clip/colours", test_colours);
     g_test_add_func("/clip/skip-and-force", test_skip_and_force);
     for (guint i = 0; i < G_N_ELEMENTS(bad_specs); i++) {
         g_autofree char *path = g_strdup_printf("/clip/bad-spec/%u", i);
