@@ -17,22 +17,23 @@ typedef struct Canvas Canvas;
 typedef void (*CanvasSink)(Frame *frame, gpointer user);
 
 /* Runs on [control] once a stage is on glass: tick_ns is when; n_empty counts its camera tiles without a live picture. */
-typedef void (*CanvasShown)(Canvas *canvas, guint64 stage_id, gint64 tick_ns, guint n_empty, gpointer user);
+typedef void (*CanvasShown)(Canvas *canvas, guint64 stage_id, gint64 tick_ns, guint n_empty,
+                            gpointer user);
 
 typedef struct {
-    guint64 ticks;       /* composed or found unchanged */
-    guint64 late;        /* began more than 10 ms after its deadline */
-    guint64 skipped;     /* not run at all because the one before took too long */
-    guint64 changed;     /* gave a new picture */
-    guint64 no_surface;  /* every surface was held by outputs */
-    gint64 max_late_ns;  /* since the last canvas_get_stats() */
-    gint64 busy_ns;      /* time spent composing, total */
-    double slack;        /* 1 - busy share of the period, over the last second */
+    guint64 ticks;      /* composed or found unchanged */
+    guint64 late;       /* began more than 10 ms after its deadline */
+    guint64 skipped;    /* not run at all because the one before took too long */
+    guint64 changed;    /* gave a new picture */
+    guint64 no_surface; /* every surface was held by outputs */
+    gint64 max_late_ns; /* since the last canvas_get_stats() */
+    gint64 busy_ns;     /* time spent composing, total */
+    double slack;       /* 1 - busy share of the period, over the last second */
 } CanvasStats;
 
 /* [control] Starts its thread. background is 0xRRGGBB. */
-Canvas *canvas_new(const char *name, int width, int height, guint fps, guint32 background, CanvasShown shown,
-                   gpointer user);
+Canvas *canvas_new(const char *name, int width, int height, guint fps, guint32 background,
+                   CanvasShown shown, gpointer user);
 void canvas_free(Canvas *canvas); /* [control] joins the thread; no sink is called afterwards */
 
 /* [control] Takes stage; it is applied as a whole on the first tick at or after from_ns. */
@@ -49,7 +50,8 @@ void canvas_remove_sink(Canvas *canvas, guint id); /* returns when no call is un
 Frame *canvas_ref_picture(Canvas *canvas);
 
 void canvas_get_stats(Canvas *canvas, CanvasStats *stats); /* [any] */
-void canvas_set_fps(Canvas *canvas, guint fps);            /* [control] admission control lowers the output rate */
+void canvas_set_fps(Canvas *canvas,
+                    guint fps); /* [control] admission control lowers the output rate */
 void canvas_get_size(const Canvas *canvas, int *width, int *height);
 
 #endif

@@ -23,7 +23,7 @@ const Stage *composer_stage(const Composer *composer);
 
 /* The picture for this tick. CHANGED: *out is a new reference to a picture that differs from the last one, or equals it
  * when is_forced. n_empty counts tiles with a view but without a live picture. now_ns decides what is stale. */
-ComposeResult composer_tick(Composer *composer, gint64 tick_ns, gint64 now_ns, gboolean is_forced, Frame **out,
-                            guint *n_empty);
+ComposeResult composer_tick(Composer *composer, gint64 tick_ns, gint64 now_ns, gboolean is_forced,
+                            Frame **out, guint *n_empty);
 
 #endif

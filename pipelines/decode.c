@@ -12,7 +12,8 @@
 
 struct Decoder {
     AVCodecContext *context;
-    AVFrame *picture, *next; /* next: receiving empties the frame it is given even when there is nothing to receive */
+    AVFrame *picture,
+        *next; /* next: receiving empties the frame it is given even when there is nothing to receive */
 };
 
 static gboolean is_damaged(const AVFrame *picture)

@@ -23,7 +23,8 @@ void decoder_set_effort(Decoder *decoder, DecodeEffort effort);
  * FALSE with an error when the unit is damaged: what follows is not to be shown before the next key frame. Pictures of more
  * than 4096x2304 pixels (WALL_ERROR_UNSUPPORTED) or of damaged content are refused. libavcodec does not tell everything: not
  * that a whole unit is missing, and for H.265 not that slices of one are. Who knows of a loss waits for a whole key frame. */
-gboolean decoder_run(Decoder *decoder, const AVPacket *packet, const AVFrame **picture, GError **error);
+gboolean decoder_run(Decoder *decoder, const AVPacket *packet, const AVFrame **picture,
+                     GError **error);
 
 /* Forgets reference pictures: before a key packet that does not follow the last unit. */
 void decoder_flush(Decoder *decoder);

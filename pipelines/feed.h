@@ -15,9 +15,9 @@ typedef enum {
     FEED_CONNECTING,    /* waits for its turn, or for the first unit */
     FEED_WAIT_KEYFRAME, /* units come, nothing to begin with yet */
     FEED_LIVE,
-    FEED_STALLED,       /* was live, nothing for stall_ms */
-    FEED_RETRYING,      /* waits for the next try; fault says why */
-    FEED_REFUSED,       /* credentials or codec: tried again slowly, a person must act */
+    FEED_STALLED,  /* was live, nothing for stall_ms */
+    FEED_RETRYING, /* waits for the next try; fault says why */
+    FEED_REFUSED,  /* credentials or codec: tried again slowly, a person must act */
 } FeedState;
 
 const char *feed_state_word(FeedState state); /* "wait_keyframe"; borrowed */
@@ -42,8 +42,8 @@ typedef struct {
     guint tries;          /* failures in a row */
     guint64 sessions;     /* sessions begun, total */
     ReelFacts reel;
-    double fps, kbps;     /* over the last seconds */
-    char audio[24];       /* codec of the camera's audio, "" unknown or none */
+    double fps, kbps; /* over the last seconds */
+    char audio[24];   /* codec of the camera's audio, "" unknown or none */
 } FeedInfo;
 
 /* Opens nothing until feed_start(). config keeps camera alive. */
@@ -76,9 +76,11 @@ void feed_set_effort(Feed *feed, DecodeEffort effort, gboolean may_save);
 /* [stream] Units and audio as received, for clips and the programme; one tap at a time. audio needs the camera's "audio". */
 typedef struct {
     void (*unit)(const AVPacket *packet, enum AVCodecID codec, gpointer user);
-    void (*audio)(const guint8 *data, gsize len, const char *encoding, guint clock_rate, gint64 pts_ns, gpointer user);
+    void (*audio)(const guint8 *data, gsize len, const char *encoding, guint clock_rate,
+                  gint64 pts_ns, gpointer user);
     gpointer user;
 } FeedTap;
-void feed_set_tap(Feed *feed, const FeedTap *tap); /* NULL takes it off; returns when no call is under way */
+void feed_set_tap(Feed *feed,
+                  const FeedTap *tap); /* NULL takes it off; returns when no call is under way */
 
 #endif

@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     guint feeds, sessions, live, connecting, retrying, refused, warm;
-    guint warm_refused; /* wants that the warm limit turned down */
+    guint warm_refused;  /* wants that the warm limit turned down */
     double decode_cores; /* sum of decode cost per second, in cores */
 } FeedPoolStats;
 

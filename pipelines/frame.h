@@ -39,7 +39,7 @@ Frame *frame_pool_get(FramePool *pool);
 typedef struct {
     gint refs;
     int width, height;
-    guint8 *plane[4];  /* Y, U, V, A (A at full size) */
+    guint8 *plane[4]; /* Y, U, V, A (A at full size) */
     int stride[4];
     gboolean is_opaque; /* alpha is 255 everywhere: copied, not blended */
 } Bitmap;

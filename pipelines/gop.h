@@ -6,10 +6,11 @@
 #include <libavcodec/avcodec.h>
 
 typedef struct {
-    GPtrArray *packets; /* AVPacket, from the last key frame on; empty before the first and when over the limit */
+    GPtrArray *
+        packets; /* AVPacket, from the last key frame on; empty before the first and when over the limit */
     gsize bytes;
-    guint frames;       /* since the last key frame, kept or not */
-    guint last_length;  /* of the GOP before: what a person is told */
+    guint frames;      /* since the last key frame, kept or not */
+    guint last_length; /* of the GOP before: what a person is told */
 } Gop;
 
 /* A GOP larger than this is not kept: a camera with one key frame a minute must not eat the memory. */

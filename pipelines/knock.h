@@ -12,7 +12,8 @@
 typedef struct Knock Knock;
 
 /* Calls answered once, TRUE when an RTSP answer came within limit_ms. knock_free() before that: it is not called. */
-Knock *knock_new(const char *address, guint limit_ms, void (*answered)(gboolean is_there, gpointer user), gpointer user);
+Knock *knock_new(const char *address, guint limit_ms,
+                 void (*answered)(gboolean is_there, gpointer user), gpointer user);
 void knock_free(Knock *knock);
 
 #endif

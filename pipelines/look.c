@@ -106,7 +106,8 @@ Sign sign_of_feed(const Camera *camera, const FeedInfo *info)
     if (info->reel.is_mask_failed)
         return SIGN_MASK_FAILED;
     Sign sign = slate_sign(info->state, info->fault);
-    return sign == SIGN_NONE ? SIGN_WAIT_KEYFRAME : sign; /* under a live picture: seen only before the first one */
+    return sign == SIGN_NONE ? SIGN_WAIT_KEYFRAME
+                             : sign; /* under a live picture: seen only before the first one */
 }
 
 static void update_slate(Look *look, const LookFacts *facts)

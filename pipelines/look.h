@@ -19,16 +19,16 @@ typedef struct {
     Sign sign;
     FeedFault fault;
     gint64 since_unix_ms;
-    gint64 next_try_ns;   /* 0: none */
-    gint64 picture_ns;    /* arrival of the newest picture, 0: none */
-    const char *mark;     /* short word before the name, or NULL */
+    gint64 next_try_ns; /* 0: none */
+    gint64 picture_ns;  /* arrival of the newest picture, 0: none */
+    const char *mark;   /* short word before the name, or NULL */
 } LookFacts;
 
 /* For a tile of width x height on a screen of screen_height. draw keeps the order of jobs: one thread. */
 Look *look_new(WorkPool *draw, int width, int height, int screen_height);
 void look_free(Look *look);
 void look_update(Look *look, const LookFacts *facts); /* draws what changed since the last call */
-gboolean look_is_drawn(const Look *look);             /* the slate of the last update is in its overlay */
+gboolean look_is_drawn(const Look *look); /* the slate of the last update is in its overlay */
 
 Overlay *look_slate(Look *look); /* borrowed */
 Overlay *look_label(Look *look);

@@ -14,7 +14,8 @@ typedef struct MaskSet MaskSet;
 
 /* For pictures of width x height that show `crop` of the camera's picture (unrotated). Sets *set to NULL and returns TRUE
  * when no mask touches the crop; FALSE when the masks cannot be applied. */
-gboolean mask_set_new(const Mask *masks, guint n_masks, int width, int height, FRect crop, MaskSet **set);
+gboolean mask_set_new(const Mask *masks, guint n_masks, int width, int height, FRect crop,
+                      MaskSet **set);
 void mask_set_free(MaskSet *set);
 
 /* Covers the masked parts of a picture that is not yet published. */

@@ -17,8 +17,8 @@ typedef struct Presenter Presenter;
 
 /* revision is on glass on every screen of the wall since tick_ns; empty lists tile numbers without a live picture. Comes
  * again for the same revision when a tile that was empty got its picture. */
-typedef void (*Presented)(Presenter *presenter, guint64 revision, gint64 tick_ns, const guint *empty, guint n_empty,
-                          gpointer user);
+typedef void (*Presented)(Presenter *presenter, guint64 revision, gint64 tick_ns,
+                          const guint *empty, guint n_empty, gpointer user);
 
 typedef struct {
     FeedPool *feeds;
@@ -31,8 +31,8 @@ Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConf
 void presenter_free(Presenter *presenter);
 
 /* Shows content as revision. notices may be NULL. */
-void presenter_show(Presenter *presenter, WallContent *content, guint64 revision, const Notice *notices,
-                    guint n_notices);
+void presenter_show(Presenter *presenter, WallContent *content, guint64 revision,
+                    const Notice *notices, guint n_notices);
 
 /* Cameras that may be needed next (tour look-ahead, preview, presets): received and kept warm, in falling importance.
  * group tells apart who asks ("tour", "preview"). */
@@ -42,7 +42,8 @@ void presenter_warm(Presenter *presenter, const char *group, const char *const *
 void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wall);
 
 guint presenter_screens(const Presenter *presenter);
-Canvas *presenter_canvas(Presenter *presenter, const char *screen); /* NULL or "": the first; NULL if unknown */
+Canvas *presenter_canvas(Presenter *presenter,
+                         const char *screen); /* NULL or "": the first; NULL if unknown */
 Canvas *presenter_canvas_at(Presenter *presenter, guint index, const char **screen);
 guint64 presenter_on_glass(const Presenter *presenter); /* revision */
 
@@ -51,10 +52,10 @@ typedef struct {
     guint number;
     const char *camera; /* borrowed; NULL when empty */
     Profile wanted, shown;
-    Rect rect;          /* px of its screen */
+    Rect rect; /* px of its screen */
     const char *screen;
     gboolean has_feed, is_on_glass; /* a live picture is seen */
-    FeedInfo feed;      /* of the shown profile; valid if has_feed */
+    FeedInfo feed;                  /* of the shown profile; valid if has_feed */
     Sign sign;
 } TileInfo;
 gboolean presenter_tile(Presenter *presenter, guint number, TileInfo *info);

@@ -19,28 +19,30 @@ typedef void (*ReelNews)(gpointer user);
 typedef struct {
     enum AVCodecID codec;
     guint64 units, keys, pictures; /* since reel_restart() */
-    guint64 damaged, dropped;      /* units that did not decode; units skipped because decoding fell behind. Total. */
-    guint64 bytes;                 /* received, total */
+    guint64 damaged,
+        dropped; /* units that did not decode; units skipped because decoding fell behind. Total. */
+    guint64 bytes;                        /* received, total */
     gint64 last_unit_ns, last_picture_ns; /* 0 before the first since reel_restart() */
     gint64 first_unit_ns;
-    int width, height;             /* of the newest picture, 0 before */
-    guint gop_frames;              /* length of the last complete GOP, 0 unknown */
-    gint64 decode_ns;              /* CPU time of one picture incl. scaling, moving average */
-    guint views, waiting;          /* waiting: units that wait for the decoder */
-    gint64 looked_ns;              /* when decoding began last; of meaning while there are views */
-    int view_height;               /* of the highest view: what this camera is worth when something must be shed */
-    gboolean has_gop;              /* a burst decode is possible now */
+    int width, height;    /* of the newest picture, 0 before */
+    guint gop_frames;     /* length of the last complete GOP, 0 unknown */
+    gint64 decode_ns;     /* CPU time of one picture incl. scaling, moving average */
+    guint views, waiting; /* waiting: units that wait for the decoder */
+    gint64 looked_ns;     /* when decoding began last; of meaning while there are views */
+    int view_height; /* of the highest view: what this camera is worth when something must be shed */
+    gboolean has_gop; /* a burst decode is possible now */
     DecodeEffort effort;
-    char trouble[128];             /* why pictures cannot be made, "" if they can */
+    char trouble[128]; /* why pictures cannot be made, "" if they can */
     gboolean is_mask_failed;
 } ReelFacts;
 
 Reel *reel_new(DecodePool *pool, const char *name, ReelNews news, gpointer user);
-void reel_close(Reel *reel); /* [control] no news comes afterwards; releases the caller's reference */
+void reel_close(
+    Reel *reel); /* [control] no news comes afterwards; releases the caller's reference */
 
 void reel_set_codec(Reel *reel, enum AVCodecID codec); /* [stream] a new stream begins */
-void reel_push(Reel *reel, const AVPacket *packet);    /* [stream] pts = arrival by clock_now_ns() */
-void reel_restart(Reel *reel);                         /* [control] the session is new: counts, GOP and waiting units go */
+void reel_push(Reel *reel, const AVPacket *packet); /* [stream] pts = arrival by clock_now_ns() */
+void reel_restart(Reel *reel); /* [control] the session is new: counts, GOP and waiting units go */
 
 /* [control] An existing view of the same look, or a new one that gets its first picture as soon as one can be had. */
 View *reel_view(Reel *reel, const ViewSpec *spec, const Mask *masks, guint n_masks);

@@ -33,14 +33,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_unref)
 View *view_try_ref(View *view);
 
 /* gone runs once, on the thread of the last unref, before the view is freed. */
-View *view_new(const ViewSpec *spec, const Mask *masks, guint n_masks, void (*gone)(View *view, gpointer owner),
-               gpointer owner);
+View *view_new(const ViewSpec *spec, const Mask *masks, guint n_masks,
+               void (*gone)(View *view, gpointer owner), gpointer owner);
 const ViewSpec *view_spec(const View *view);
 gboolean view_has_masks(const View *view, const Mask *masks, guint n_masks);
 
 /* [decode] Scales picture and queues it; the oldest of three is dropped. FALSE with an error: no picture was queued.
  * *is_first: it was the view's first one. */
-gboolean view_render(View *view, const AVFrame *picture, gint64 arrival_ns, gboolean *is_first, GError **error);
+gboolean view_render(View *view, const AVFrame *picture, gint64 arrival_ns, gboolean *is_first,
+                     GError **error);
 
 /* [canvas] The picture for the tick at tick_ns: takes the next queued one the first time a tick is asked for and gives the
  * same one to every canvas of that tick. New reference, NULL before the first picture. *inside: where it lies in the tile

@@ -12,7 +12,7 @@
 #define CALM_LOOKS     10u  /* 5 s */
 #define EARLY_LOOKS    20u  /* pressure so soon after a step down: it was too early */
 #define MAX_CALM_LOOKS 240u /* 2 min */
-#define LOW_RATE_SHARE 2  /* output at fps / 2 */
+#define LOW_RATE_SHARE 2    /* output at fps / 2 */
 
 struct Supervisor {
     Controller *controller;

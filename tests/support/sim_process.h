@@ -16,7 +16,8 @@ guint16 sim_process_port(const SimProcess *sim);
 char *sim_process_ask(SimProcess *sim, const char *line);
 
 /* CLOCK_MONOTONIC ns of frame 0 of "cam-1/sub", and its loop. FALSE if there is no such stream. */
-gboolean sim_process_epoch(SimProcess *sim, const char *stream, gint64 *epoch_ns, guint *loop_frames);
+gboolean sim_process_epoch(SimProcess *sim, const char *stream, gint64 *epoch_ns,
+                           guint *loop_frames);
 
 double sim_process_cpu_s(const SimProcess *sim); /* user and system time so far */
 

@@ -18,6 +18,7 @@ typedef struct {
 void stamp_draw(cairo_t *cr, int width, int height, Stamp stamp);
 
 /* Reads both stamps from a luma plane (w x h at stride); FALSE if one is unreadable. is_torn: they differ. */
-gboolean stamp_read(const guint8 *luma, int stride, int width, int height, Stamp *stamp, gboolean *is_torn);
+gboolean stamp_read(const guint8 *luma, int stride, int width, int height, Stamp *stamp,
+                    gboolean *is_torn);
 
 #endif

@@ -10,15 +10,15 @@
 #include "tests/support/stamp.h"
 
 typedef struct {
-    guint cameras;             /* "cam-1" ..., source id = number */
-    int width, height;         /* of one screen */
-    guint columns, rows;       /* screens; 0: 1 */
-    const char *layout;        /* at the start, cameras in order */
-    gboolean has_main;         /* cameras have a 1280x720 main stream besides the 640x360 sub stream */
-    const char *feeds;         /* extra members of the configuration's "feeds" object, or NULL */
-    const char *camera_extra;  /* extra members of every camera, or NULL */
-    guint16 sim_port;          /* 0: an own simulator in this process; else one that runs there */
-    const char *cache_dir;     /* stamped clips; NULL: $WALLCTL_CLIP_CACHE or the build folder's */
+    guint cameras;       /* "cam-1" ..., source id = number */
+    int width, height;   /* of one screen */
+    guint columns, rows; /* screens; 0: 1 */
+    const char *layout;  /* at the start, cameras in order */
+    gboolean has_main;   /* cameras have a 1280x720 main stream besides the 640x360 sub stream */
+    const char *feeds;   /* extra members of the configuration's "feeds" object, or NULL */
+    const char *camera_extra; /* extra members of every camera, or NULL */
+    guint16 sim_port;         /* 0: an own simulator in this process; else one that runs there */
+    const char *cache_dir;    /* stamped clips; NULL: $WALLCTL_CLIP_CACHE or the build folder's */
 } WallRigSpec;
 
 typedef struct {
@@ -42,12 +42,14 @@ void wall_rig_free(WallRig *rig);
 void wall_rig_show(WallRig *rig, const char *layout, const char *const *cameras, guint n);
 
 /* Runs the loop until done(user) or limit_ms is over; FALSE then. */
-gboolean wall_rig_run(WallRig *rig, guint limit_ms, gboolean (*done)(WallRig *rig, gpointer user), gpointer user);
+gboolean wall_rig_run(WallRig *rig, guint limit_ms, gboolean (*done)(WallRig *rig, gpointer user),
+                      gpointer user);
 
 /* wall_rig_run() until the last shown revision is on glass with at most n_empty tiles without a picture. */
 gboolean wall_rig_wait_presented(WallRig *rig, guint limit_ms, guint n_empty);
 
 /* The stamp in tile `number` of a composed picture of screen 0. */
-gboolean wall_rig_read(WallRig *rig, const Frame *picture, guint number, Stamp *stamp, gboolean *is_torn);
+gboolean wall_rig_read(WallRig *rig, const Frame *picture, guint number, Stamp *stamp,
+                       gboolean *is_torn);
 
 #endif

@@ -22,17 +22,19 @@ static void test_up(void)
         guint looks;
         LoadLevel expected;
     } rows[] = {
-        { &calm, 100, LOAD_NORMAL },        { &busy_machine, 100, LOAD_NORMAL }, { &neither, 100, LOAD_NORMAL },
-        { &behind, 1, LOAD_NO_LOOP_FILTER }, { &late, 2, LOAD_NO_LOOK_AHEAD },    { &tight, 3, LOAD_KEY_FRAMES },
-        { &behind, 4, LOAD_LOW_RATE },       { &behind, 50, LOAD_LOW_RATE },
+        { &calm, 100, LOAD_NORMAL },      { &busy_machine, 100, LOAD_NORMAL },
+        { &neither, 100, LOAD_NORMAL },   { &behind, 1, LOAD_NO_LOOP_FILTER },
+        { &late, 2, LOAD_NO_LOOK_AHEAD }, { &tight, 3, LOAD_KEY_FRAMES },
+        { &behind, 4, LOAD_LOW_RATE },    { &behind, 50, LOAD_LOW_RATE },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        g_assert_cmpint(after((LoadState){ 0 }, rows[i].sample, rows[i].looks).level, ==, rows[i].expected);
+        g_assert_cmpint(after((LoadState) { 0 }, rows[i].sample, rows[i].looks).level, ==,
+                        rows[i].expected);
 }
 
 static void test_down(void)
 {
-    LoadState shed = after((LoadState){ 0 }, &behind, 4);
+    LoadState shed = after((LoadState) { 0 }, &behind, 4);
     g_assert_cmpint(after(shed, &calm, 9).level, ==, LOAD_LOW_RATE);
     g_assert_cmpint(after(shed, &calm, 10).level, ==, LOAD_KEY_FRAMES);
     g_assert_cmpint(after(shed, &calm, 40).level, ==, LOAD_NORMAL);
@@ -44,7 +46,7 @@ static void test_down(void)
 /* Pressure right after a step down: the next one takes twice as long, and so on. */
 static void test_no_flapping(void)
 {
-    LoadState state = after((LoadState){ 0 }, &behind, 1);
+    LoadState state = after((LoadState) { 0 }, &behind, 1);
     guint previous = 0;
     for (guint round = 0; round < 4; round++) {
         guint looks = 0;

@@ -3,7 +3,7 @@
 
 void backoff_init(Backoff *backoff, guint first_ms, guint limit_ms)
 {
-    *backoff = (Backoff){ .first_ms = first_ms, .limit_ms = limit_ms };
+    *backoff = (Backoff) { .first_ms = first_ms, .limit_ms = limit_ms };
 }
 
 guint backoff_next_ms(Backoff *backoff)

@@ -1,7 +1,7 @@
 /* error.c - one error domain for the whole program */
 #include "wallctl/base/error.h"
 
-G_DEFINE_QUARK(wall-error-quark, wall_error)
+G_DEFINE_QUARK(wall - error - quark, wall_error)
 
 const char *wall_error_word(int code)
 {

@@ -54,8 +54,9 @@ void faults_add(Faults *faults, const char *place, const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_ptr_array_add(faults->lines, *place ? g_strdup_printf("%s: %s: %s", faults->source, place, text)
-                                          : g_strdup_printf("%s: %s", faults->source, text));
+    g_ptr_array_add(faults->lines, *place
+                                       ? g_strdup_printf("%s: %s: %s", faults->source, place, text)
+                                       : g_strdup_printf("%s: %s", faults->source, text));
 }
 
 guint faults_count(const Faults *faults)

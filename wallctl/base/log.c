@@ -57,8 +57,8 @@ void log_line(LogLevel level, const char *domain, const char *format, ...)
     } else {
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *stamp = g_date_time_format(now, "%F %T");
-        line = g_strdup_printf("%s.%03d %-7s %s: %s\n", stamp, g_date_time_get_microsecond(now) / 1000,
-                               words[level], domain, text);
+        line = g_strdup_printf("%s.%03d %-7s %s: %s\n", stamp,
+                               g_date_time_get_microsecond(now) / 1000, words[level], domain, text);
     }
     fputs(line, stderr);
 }

@@ -48,7 +48,7 @@ void post_init(void)
 void post_control(PostFunc func, gpointer data, GDestroyNotify free_data)
 {
     Post *post = g_new(Post, 1);
-    *post = (Post){ func, data, free_data };
+    *post = (Post) { func, data, free_data };
     POST_RELEASE(post);
     GSource *source = g_idle_source_new();
     g_source_set_priority(source, G_PRIORITY_DEFAULT);

@@ -56,7 +56,8 @@ void secret_wipe(void *memory, gsize len)
 /* Does a key word that is followed by a value start here? Its length, or 0. */
 static gsize key_at(const char *s)
 {
-    static const char *const keys[] = { "password", "passwd", "user-pw", "pwd", "token", "secret", "response" };
+    static const char *const keys[] = { "password", "passwd", "user-pw", "pwd",
+                                        "token",    "secret", "response" };
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         gsize len = strlen(keys[i]);
         if (g_ascii_strncasecmp(s, keys[i], len) == 0)

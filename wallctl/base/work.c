@@ -50,10 +50,11 @@ static gpointer worker(gpointer user)
     }
 }
 
-gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data, GError **error)
+gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data,
+                     GError **error)
 {
     Job *job = g_new(Job, 1);
-    *job = (Job){ func, data, free_data };
+    *job = (Job) { func, data, free_data };
     pthread_mutex_lock(&pool->lock);
     gboolean accepted = !pool->stopping && pool->jobs.length < pool->max_queued;
     if (accepted) {
@@ -63,8 +64,8 @@ gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotif
     pthread_mutex_unlock(&pool->lock);
     if (!accepted) {
         finish_job(job, FALSE);
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT, "%s: %u jobs are waiting already", pool->name,
-                    pool->max_queued);
+        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT, "%s: %u jobs are waiting already",
+                    pool->name, pool->max_queued);
     }
     return accepted;
 }

@@ -14,6 +14,7 @@ void work_pool_free(WorkPool *pool);
 
 /* [any] FALSE with WALL_ERROR_LIMIT when the queue is full; then free_data(data) has run.
  * free_data (may be NULL) runs on the worker after func. */
-gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data, GError **error);
+gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data,
+                     GError **error);
 
 #endif

@@ -20,7 +20,8 @@ gboolean camera_same_session(const Camera *a, const Camera *b)
     return g_strcmp0(a->main, b->main) == 0 && g_strcmp0(a->sub, b->sub) == 0 &&
            g_strcmp0(a->credential, b->credential) == 0 && a->transport == b->transport &&
            a->keep_alive == b->keep_alive && a->has_audio_wanted == b->has_audio_wanted &&
-           a->tls_verify == b->tls_verify && a->latency_ms == b->latency_ms && a->sessions == b->sessions;
+           a->tls_verify == b->tls_verify && a->latency_ms == b->latency_ms &&
+           a->sessions == b->sessions;
 }
 
 static gboolean same_masks(const Camera *a, const Camera *b)

@@ -8,22 +8,34 @@
 
 typedef enum { PROFILE_MAIN = 1, PROFILE_SUB } Profile;
 typedef enum { TRANSPORT_TCP = 1, TRANSPORT_UDP } Transport;
-typedef enum { KEEP_ALIVE_AUTO = 1, KEEP_ALIVE_OPTIONS, KEEP_ALIVE_GET_PARAMETER, KEEP_ALIVE_OFF } KeepAlive;
-typedef enum { LABEL_BOTTOM_LEFT = 1, LABEL_BOTTOM_RIGHT, LABEL_TOP_LEFT, LABEL_TOP_RIGHT, LABEL_OFF } LabelPlace;
+typedef enum {
+    KEEP_ALIVE_AUTO = 1,
+    KEEP_ALIVE_OPTIONS,
+    KEEP_ALIVE_GET_PARAMETER,
+    KEEP_ALIVE_OFF
+} KeepAlive;
+typedef enum {
+    LABEL_BOTTOM_LEFT = 1,
+    LABEL_BOTTOM_RIGHT,
+    LABEL_TOP_LEFT,
+    LABEL_TOP_RIGHT,
+    LABEL_OFF
+} LabelPlace;
 
 typedef struct {
-    char *id;         /* [A-Za-z0-9._-]{1,64}, unique */
-    guint number;     /* what an operator types; unique, >= 1; position in the file unless given */
-    char *name;       /* "研和路口" */
-    char *region;     /* code of 2..15 digits, or "" */
+    char *id;          /* [A-Za-z0-9._-]{1,64}, unique */
+    guint number;      /* what an operator types; unique, >= 1; position in the file unless given */
+    char *name;        /* "研和路口" */
+    char *region;      /* code of 2..15 digits, or "" */
     char *region_name; /* shown dim before the name; "" if unknown */
-    char *gbid;       /* 20 digits, or "" */
-    char *place;      /* free word for the place, or "" */
-    char *place_kind; /* "路口", "水库" ..., or "" */
-    double lon, lat;  /* WGS-84 degrees, valid if has_position */
+    char *gbid;        /* 20 digits, or "" */
+    char *place;       /* free word for the place, or "" */
+    char *place_kind;  /* "路口", "水库" ..., or "" */
+    double lon, lat;   /* WGS-84 degrees, valid if has_position */
     gboolean has_position;
 
-    char *main;       /* rtsp(s) address without user part; NULL if the camera has one stream only in sub */
+    char *
+        main; /* rtsp(s) address without user part; NULL if the camera has one stream only in sub */
     char *sub;        /* or NULL; at least one of the two is set */
     char *credential; /* reference into Credentials, or NULL */
     Transport transport;
