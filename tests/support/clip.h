@@ -19,7 +19,7 @@ typedef struct {
 typedef void (*ClipDraw)(cairo_t *cr, int width, int height, guint frame, gpointer user);
 
 /* Writes an MP4 at path (atomically: temporary file and rename). Skips the work when path exists already and force is
- * FALSE. Uses libx264/libx265 (veryfast) by libavcodec, one thread. */
+ * FALSE. Uses libx264/libx265 (veryfast, large pictures superfast) by libavcodec, one thread. */
 gboolean clip_make(const char *path, const ClipSpec *spec, ClipDraw draw, gpointer user,
                    gboolean force, GError **error);
 

@@ -79,7 +79,8 @@ static void set_codec_options(AVCodecContext *encoder, const ClipSpec *spec)
         av_opt_set(encoder->priv_data, "sc_threshold", "1000000000", 0);
         return;
     }
-    av_opt_set(encoder->priv_data, "preset", "veryfast", 0);
+    gboolean is_large = spec->width * spec->height > 640 * 480;
+    av_opt_set(encoder->priv_data, "preset", is_large ? "superfast" : "veryfast", 0);
     av_opt_set(encoder->priv_data, "forced-idr", "1", 0);
     g_autofree char *params = g_strdup_printf(
         "keyint=%u:min-keyint=%u:scenecut=0:open-gop=0%s", spec->gop, spec->gop,

@@ -42,7 +42,7 @@ static void draw_station_ground(cairo_t *cr, float width_m, float height_m, gcon
         }
         cairo_restore(cr);
     }
-    skin_source(cr, 0x3c3a36, 0.35);
+    skin_source(cr, 0x3c3a36, 0.16);
     Dice dice = 3;
     for (int i = 0; i < 26; i++) {
         cairo_save(cr);

@@ -186,7 +186,7 @@ static gpointer village_build(Stage *stage)
     light->sun_way = vec_unit(vec(-0.65f, -0.45f, 0.55f));
     light->sun = vec(2.7f, 2.35f, 1.85f);
     light->haze = vec(0.74f, 0.76f, 0.76f);
-    light->haze_m = 420;
+    light->haze_m = 640;
     light->exposure = 1.22f;
     light->saturation = 1.12f;
     light->tint = vec(1.02f, 1, 0.96f);

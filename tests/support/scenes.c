@@ -10,7 +10,7 @@
 #include "tests/support/scene_list.h"
 #include "wallctl/base/error.h"
 
-enum { SCENES_VERSION = 2, FPS = 25, FRAMES = 200, GOP = 50 };
+enum { SCENES_VERSION = 3, FPS = 25, FRAMES = 200, GOP = 50 };
 
 static const ClipSpec main_spec = { CLIP_H264, 1280, 720, FPS, FRAMES, GOP, 2000, FALSE };
 static const ClipSpec sub_spec = { CLIP_H264, 640, 360, FPS, FRAMES, GOP, 500, FALSE };
