@@ -138,11 +138,6 @@ void stage_cast(Stage *stage, float floor_z)
     stage->shadow_z = floor_z;
 }
 
-void stage_cast_none(Stage *stage)
-{
-    stage->is_casting = FALSE;
-}
-
 cairo_surface_t *stage_end(Stage *stage)
 {
     guint32 *out = frame_pixels(stage);
@@ -161,16 +156,6 @@ cairo_surface_t *stage_end(Stage *stage)
     draw_moving(stage, out);
     cairo_surface_mark_dirty(stage->surface);
     return stage->surface;
-}
-
-gboolean stage_project(const Stage *stage, Vec point, float *x, float *y)
-{
-    float key;
-    if (!eye_project(&stage->eye, point, x, y, &key))
-        return FALSE;
-    *x /= 2;
-    *y /= 2;
-    return TRUE;
 }
 
 void stage_touch(Stage *stage, int x0, int y0, int x1, int y1)

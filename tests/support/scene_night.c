@@ -73,6 +73,30 @@ static float lamp_y(int i)
     return -4 + (float)(i / 2) * 22;
 }
 
+static void night_houses(Stage *stage)
+{
+    /* clang-format off */
+    const House houses[] = {
+        { -26, -14, -12, 14, 4, 0, 0x8f877c, 0x6f675c, 0x333333, { "老玉溪米线", "鲜花饼", NULL },
+          { 0x7a1f16, 0x6a2f4f }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 71 },
+        { -26, 15, -12, 40, 5, 0, 0x7d8286, 0x5d6266, 0x333333, { "手机", "茶庄", "服饰", NULL },
+          { 0x16406f, 0x1f5a3a, 0x6f1f4f }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 72 },
+        { -26, 42, -12, 70, 4, 0, 0x8a7f70, 0x6a6052, 0x333333, { "小吃", "超市", NULL },
+          { 0x7a2f16, 0x1f5a3a }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 73 },
+        { 12, -16, 26, 12, 4, 0, 0x83807a, 0x64605a, 0x333333, { "烧烤", "小锅米线", NULL },
+          { 0x7a2f16, 0x7a1f16 }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 74 },
+        { 12, 13, 26, 42, 5, 0, 0x8d8478, 0x6a6258, 0x333333, { "书店", "药店", NULL },
+          { 0x16406f, 0x1f5a3a }, HOUSE_LIT | HOUSE_ALONG_Y, 75 },
+        { 12, 44, 26, 72, 6, 0, 0x7a7f84, 0x5b6064, 0x333333, { "照相", "鞋帽", NULL },
+          { 0x16406f, 0x6f1f4f }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 76 },
+        { -10, 88, 12, 96, 7, 0, 0x7d7a76, 0x5d5a56, 0x333333, { NULL },
+          { 0 }, HOUSE_GLAZED | HOUSE_LIT, 77 },
+    };
+    /* clang-format on */
+    for (guint i = 0; i < G_N_ELEMENTS(houses); i++)
+        house_build(stage, &houses[i]);
+}
+
 static gpointer night_build(Stage *stage)
 {
     static const guint32 colours[] = { 0xc9cacb, 0x20242a, 0x7a1f1f, 0x274a78 };
@@ -115,26 +139,7 @@ static gpointer night_build(Stage *stage)
         stage_pop(stage);
         light_add_lamp(light, vec(side * 5.9f, lamp_y(i), 7.4f), vec(0.85f, 0.6f, 0.3f), 10);
     }
-    /* clang-format off */
-    const House houses[] = {
-        { -26, -14, -12, 14, 4, 0, 0x8f877c, 0x6f675c, 0x333333, { "老玉溪米线", "鲜花饼", NULL },
-          { 0x7a1f16, 0x6a2f4f }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 71 },
-        { -26, 15, -12, 40, 5, 0, 0x7d8286, 0x5d6266, 0x333333, { "手机", "茶庄", "服饰", NULL },
-          { 0x16406f, 0x1f5a3a, 0x6f1f4f }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 72 },
-        { -26, 42, -12, 70, 4, 0, 0x8a7f70, 0x6a6052, 0x333333, { "小吃", "超市", NULL },
-          { 0x7a2f16, 0x1f5a3a }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 73 },
-        { 12, -16, 26, 12, 4, 0, 0x83807a, 0x64605a, 0x333333, { "烧烤", "小锅米线", NULL },
-          { 0x7a2f16, 0x7a1f16 }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 74 },
-        { 12, 13, 26, 42, 5, 0, 0x8d8478, 0x6a6258, 0x333333, { "书店", "药店", NULL },
-          { 0x16406f, 0x1f5a3a }, HOUSE_LIT | HOUSE_ALONG_Y, 75 },
-        { 12, 44, 26, 72, 6, 0, 0x7a7f84, 0x5b6064, 0x333333, { "照相", "鞋帽", NULL },
-          { 0x16406f, 0x6f1f4f }, HOUSE_BALCONIES | HOUSE_LIT | HOUSE_ALONG_Y, 76 },
-        { -10, 88, 12, 96, 7, 0, 0x7d7a76, 0x5d5a56, 0x333333, { NULL },
-          { 0 }, HOUSE_GLAZED | HOUSE_LIT, 77 },
-    };
-    /* clang-format on */
-    for (guint i = 0; i < G_N_ELEMENTS(houses); i++)
-        house_build(stage, &houses[i]);
+    night_houses(stage);
     neon(stage, -11.9f, 2, -11.9f, 10, 4.2f, 1.5f, "*玉兴老街", vec(0.5f, 0.12f, 0.25f));
     neon(stage, -11.9f, 20, -11.9f, 27, 4.3f, 1.4f, "#茶马古道", vec(0.1f, 0.35f, 0.5f));
     neon(stage, 11.9f, 9.5f, 11.9f, 2, 4.2f, 1.5f, "+夜市小吃", vec(0.12f, 0.4f, 0.18f));

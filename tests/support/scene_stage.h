@@ -66,7 +66,6 @@ void stage_bake(Stage *stage, Vec centre, float area_m);
 /* One frame; time is 0..1 through the loop. Faces between begin and end are this frame's only. */
 void stage_begin(Stage *stage, float time);
 void stage_cast(Stage *stage, float floor_z); /* faces from here on shade the floor at floor_z */
-void stage_cast_none(Stage *stage);
 cairo_surface_t *stage_end(Stage *stage); /* borrowed, RGB24, valid until the next stage_begin */
 
 /* After stage_end, before drawing on the frame by cairo: says which pixels, so that the next frame
@@ -77,8 +76,5 @@ void stage_touch(Stage *stage, int x0, int y0, int x1, int y1);
 void stage_glow(Stage *stage, Vec at, float radius_m, Vec colour);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stage, stage_free)
-
-/* Picture position of a scene point; FALSE behind the camera. */
-gboolean stage_project(const Stage *stage, Vec point, float *x, float *y);
 
 #endif

@@ -1,5 +1,5 @@
-/* scene_stage_private.h - inside of a stage, for scene_stage.c, scene_bake.c, scene_shade.c and
- * scene_frame.c only */
+/* scene_stage_private.h - inside of a stage, for scene_stage.c, scene_bake.c, scene_shade.c,
+ * scene_surface.c and scene_frame.c only */
 #ifndef WALLCTL_TESTS_SUPPORT_SCENE_STAGE_PRIVATE_H
 #define WALLCTL_TESTS_SUPPORT_SCENE_STAGE_PRIVATE_H
 

@@ -84,6 +84,45 @@ static void draw_departures(cairo_t *cr, float width_m, float height_m, gconstpo
                   i % 2 ? 0x3aff6a : 0xffa028);
 }
 
+/* Glazed hall, canopy before it, the frame of the departure board. */
+static void station_hall(Stage *stage)
+{
+    Material front = *stage_skin(stage, 56, 9.5f, 26, draw_station_front, NULL);
+    front.gloss = 0.06f;
+    const Material *glazed = stage_material(stage, front),
+                   *wall = stage_paint(stage, 0xd2cbbd, 0.15f),
+                   *roof = stage_paint(stage, 0x8a8c8c, 0.2f);
+    const Material *canopy = stage_paint(stage, 0xd9dcda, 0.1f),
+                   *steel = stage_paint(stage, 0x70777b, 0.1f);
+    part_box_sides(stage, vec(-32, 30, 0), vec(24, 42, 9.5f),
+                   (BoxSides) { glazed, wall, wall, wall, roof });
+    part_box(stage, vec(-30, 21, 5), vec(24, 30, 5.35f), canopy);
+    for (float x = -28; x < 24; x += 8.5f)
+        part_cylinder(stage, vec(x, 22, 0), 5, 0.22f, 0.22f, 10, steel);
+    part_box(stage, vec(-30, 22.5f, 0), vec(24, 30, 0.18f), stage_paint(stage, 0xb0a99b, 0.2f));
+    part_bar(stage, vec(19, 20, 0), vec(19, 20, 3.2f), 0.2f, steel);
+    part_bar(stage, vec(25.4f, 20, 0), vec(25.4f, 20, 3.2f), 0.2f, steel);
+    part_box(stage, vec(18.6f, 20, 3), vec(25.9f, 20.4f, 6.6f), steel);
+}
+
+static void station_houses(Stage *stage)
+{
+    /* clang-format off */
+    const House houses[] = {
+        { 30, 26, 52, 42, 7, 0, 0xcbb9a2, 0xa8957c, 0x85807a, { "宾馆", "快餐", NULL },
+          { 0x9c2f2a, 0x2a5fa0 }, HOUSE_BALCONIES, 51 },
+        { -64, 28, -38, 44, 6, 0, 0xc2bdb2, 0x9a958a, 0x85807a, { "加油站", NULL },
+          { 0x2f8f62 }, HOUSE_GLAZED, 52 },
+        { -24, 58, 10, 74, 11, 0, 0xc9bfb0, 0xa59a88, 0x85807a, { NULL },
+          { 0 }, HOUSE_BALCONIES, 53 },
+        { 18, 60, 46, 76, 14, 0, 0xb9b4ac, 0x8f8b84, 0x85807a, { NULL },
+          { 0 }, HOUSE_GLAZED, 54 },
+    };
+    /* clang-format on */
+    for (guint i = 0; i < G_N_ELEMENTS(houses); i++)
+        house_build(stage, &houses[i]);
+}
+
 static gpointer station_build(Stage *stage)
 {
     Station *scene = stage_own(stage, g_new0(Station, 1), g_free);
@@ -110,36 +149,8 @@ static gpointer station_build(Stage *stage)
     ground.grain_m = 0.5f;
     part_floor(stage, -50, -40, 50, 60, 0, stage_material(stage, ground));
     part_floor(stage, -300, -60, 300, 400, -0.05f, stage_paint(stage, 0x85806f, 0.3f));
-    Material front = *stage_skin(stage, 56, 9.5f, 26, draw_station_front, NULL);
-    front.gloss = 0.06f;
-    const Material *glazed = stage_material(stage, front),
-                   *wall = stage_paint(stage, 0xd2cbbd, 0.15f),
-                   *roof = stage_paint(stage, 0x8a8c8c, 0.2f);
-    const Material *canopy = stage_paint(stage, 0xd9dcda, 0.1f),
-                   *steel = stage_paint(stage, 0x70777b, 0.1f);
-    part_box_sides(stage, vec(-32, 30, 0), vec(24, 42, 9.5f),
-                   (BoxSides) { glazed, wall, wall, wall, roof });
-    part_box(stage, vec(-30, 21, 5), vec(24, 30, 5.35f), canopy);
-    for (float x = -28; x < 24; x += 8.5f)
-        part_cylinder(stage, vec(x, 22, 0), 5, 0.22f, 0.22f, 10, steel);
-    part_box(stage, vec(-30, 22.5f, 0), vec(24, 30, 0.18f), stage_paint(stage, 0xb0a99b, 0.2f));
-    part_bar(stage, vec(19, 20, 0), vec(19, 20, 3.2f), 0.2f, steel);
-    part_bar(stage, vec(25.4f, 20, 0), vec(25.4f, 20, 3.2f), 0.2f, steel);
-    part_box(stage, vec(18.6f, 20, 3), vec(25.9f, 20.4f, 6.6f), steel);
-    /* clang-format off */
-    const House houses[] = {
-        { 30, 26, 52, 42, 7, 0, 0xcbb9a2, 0xa8957c, 0x85807a, { "宾馆", "快餐", NULL },
-          { 0x9c2f2a, 0x2a5fa0 }, HOUSE_BALCONIES, 51 },
-        { -64, 28, -38, 44, 6, 0, 0xc2bdb2, 0x9a958a, 0x85807a, { "加油站", NULL },
-          { 0x2f8f62 }, HOUSE_GLAZED, 52 },
-        { -24, 58, 10, 74, 11, 0, 0xc9bfb0, 0xa59a88, 0x85807a, { NULL },
-          { 0 }, HOUSE_BALCONIES, 53 },
-        { 18, 60, 46, 76, 14, 0, 0xb9b4ac, 0x8f8b84, 0x85807a, { NULL },
-          { 0 }, HOUSE_GLAZED, 54 },
-    };
-    /* clang-format on */
-    for (guint i = 0; i < G_N_ELEMENTS(houses); i++)
-        house_build(stage, &houses[i]);
+    station_hall(stage);
+    station_houses(stage);
     for (int i = 0; i < 5; i++)
         part_tree(stage, 30 + (float)i * 5, 8 + (float)i * 2.5f, 0,
                   (Tree) { 6, 2.4f, 0x6b7038, 1.2f, (Dice)(i + 3) });

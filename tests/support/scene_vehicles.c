@@ -5,8 +5,8 @@
 #include "tests/support/scene_parts.h"
 
 struct VehicleKit {
-    const Material *glass, *tyre, *trim, *rim, *head, *head_on, *tail, *tail_on, *plate,
-        *plate_yellow, *bus_side, *bus_front;
+    const Material *glass, *tyre, *trim, *rim, *head, *head_on, *tail, *tail_on, *plate, *bus_side,
+        *bus_front;
     const Material *bed, *grille;
 };
 
@@ -58,7 +58,6 @@ const VehicleKit *vehicle_kit(Stage *stage)
     kit->tail_on = stage_material(
         stage, (Material) { .kind = MATERIAL_SOLID, .colour = vec_rgb(0xff2a1c), .glow = 2.2f });
     kit->plate = stage_paint(stage, 0x2c4fa8, 0);
-    kit->plate_yellow = stage_paint(stage, 0xd8a520, 0);
     kit->bed = stage_paint(stage, 0x5a6166, 0.2f);
     kit->bus_side = stage_skin(stage, 10.5f, 2.6f, 40, draw_bus_side, NULL);
     kit->bus_front = stage_skin(stage, 2.5f, 2.6f, 60, draw_bus_front, NULL);
