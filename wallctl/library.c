@@ -74,7 +74,7 @@ static StoredPreset *make_file_preset(const Config *config, const PresetConfig *
         log_warning(WALL, "preset %s: %s", preset->name, error->message);
         return NULL;
     }
-    WallContent *content = wall_content_copy(laid->air);
+    g_autoptr(WallContent) content = wall_content_copy(laid->air);
     for (guint i = 0; i < content->n_tiles && i < preset->n_cameras; i++)
         content->tiles[i].camera = g_strdup(preset->cameras[i]);
     return stored_preset_new(wall->id, preset->name, NULL, content);
@@ -158,7 +158,7 @@ gboolean library_save_preset(Library *library, const char *wall, const char *nam
                     "%d presets are saved already: delete one first", MAX_PRESETS);
         return FALSE;
     }
-    StoredPreset *preset = stored_preset_new(wall, name, screen, wall_content_ref(content));
+    StoredPreset *preset = stored_preset_new(wall, name, screen, content);
     preset->changed_ms = clock_unix_ms();
     put_preset(library, preset);
     return TRUE;

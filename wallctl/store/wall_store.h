@@ -14,7 +14,7 @@ typedef struct {
     gint64 changed_ms; /* Unix ms */
 } StoredPreset;
 
-/* [any] changed_ms is now; takes a reference of content. */
+/* [any] changed_ms is now; holds a reference of its own to content. */
 StoredPreset *stored_preset_new(const char *wall, const char *name, const char *screen,
                                 WallContent *content);
 void stored_preset_free(StoredPreset *preset);
