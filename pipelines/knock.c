@@ -14,7 +14,7 @@ struct Knock {
     gboolean is_busy;  /* an operation is under way */
     gboolean is_over;  /* answered was called */
     gboolean is_tls;
-    char request[512];
+    char *request;
     char reply[16];
 };
 
@@ -24,6 +24,7 @@ static void destroy(Knock *knock)
         return;
     g_clear_object(&knock->connection);
     g_object_unref(knock->cancel);
+    g_free(knock->request);
     g_free(knock);
 }
 
@@ -66,8 +67,8 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer user)
     Knock *knock = user;
     knock->connection =
         g_socket_client_connect_to_uri_finish(G_SOCKET_CLIENT(source), result, NULL);
-    if (!knock->connection) {
-        finish(knock, FALSE);
+    if (!knock->connection || knock->is_tls) {
+        finish(knock, knock->connection != NULL);
         knock->is_busy = FALSE;
         destroy(knock);
         return;
@@ -93,9 +94,9 @@ Knock *knock_new(const char *address, guint limit_ms, void (*answered)(gboolean,
     knock->user = user;
     knock->cancel = g_cancellable_new();
     knock->is_busy = TRUE;
-    g_snprintf(knock->request, sizeof knock->request,
-               "OPTIONS %s RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: wallctl/" WALLCTL_VERSION "\r\n\r\n",
-               address);
+    knock->request = g_strdup_printf(
+        "OPTIONS %s RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: wallctl/" WALLCTL_VERSION "\r\n\r\n",
+        address);
     knock->is_tls = g_ascii_strncasecmp(address, "rtsps:", 6) == 0;
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_socket_client_set_enable_proxy(client, FALSE);

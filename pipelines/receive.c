@@ -8,6 +8,7 @@
 #include "pipelines/receive.h"
 
 #include "pipelines/gop.h"
+#include "pipelines/keep_alive.h"
 #include "pipelines/parameter_sets.h"
 #include "pipelines/reaper.h"
 #include "wallctl/base/clock.h"
@@ -16,6 +17,7 @@
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 #include <gst/rtp/gstrtpbuffer.h>
+#include <gst/rtp/gstrtppayloads.h>
 #include <gst/rtsp/rtsp.h>
 #include <pthread.h>
 #include <string.h>
@@ -70,6 +72,11 @@ static void receive_unref(gpointer data)
     g_free(receive);
 }
 
+/* Callbacks of GStreamer's threads hold a reference of their own while they run, although their
+ * closures have one: the count is what orders them with receive_start() and with the end for all to
+ * see, tools too. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receive, receive_unref)
+
 static void unref_closure(gpointer data, GClosure *closure)
 {
     receive_unref(data);
@@ -98,7 +105,7 @@ static AVPacket *make_packet(Receive *receive, const guint8 *data, gsize len)
 
 static GstFlowReturn on_video(GstAppSink *sink, gpointer user)
 {
-    Receive *receive = user;
+    g_autoptr(Receive) receive = receive_ref(user);
     GstSample *sample = gst_app_sink_pull_sample(sink);
     if (!sample)
         return GST_FLOW_EOS;
@@ -128,17 +135,30 @@ static GstFlowReturn on_video(GstAppSink *sink, gpointer user)
     return GST_FLOW_OK;
 }
 
+/* Codec and clock rate; well-known payload types need not be described in the SDP. Borrowed, NULL
+ * if unknown. */
+static const char *audio_form(const GstStructure *caps, int *rate)
+{
+    int payload = -1;
+    gst_structure_get_int(caps, "payload", &payload);
+    const GstRTPPayloadInfo *known =
+        payload >= 0 && payload < 96 ? gst_rtp_payload_info_for_pt((guint8)payload) : NULL;
+    *rate = known ? (int)known->clock_rate : 0;
+    gst_structure_get_int(caps, "clock-rate", rate);
+    const char *name = gst_structure_get_string(caps, "encoding-name");
+    return name ? name : known ? known->encoding_name : NULL;
+}
+
 static GstFlowReturn on_audio(GstAppSink *sink, gpointer user)
 {
-    Receive *receive = user;
+    g_autoptr(Receive) receive = receive_ref(user);
     GstSample *sample = gst_app_sink_pull_sample(sink);
     if (!sample)
         return GST_FLOW_EOS;
     GstBuffer *buffer = gst_sample_get_buffer(sample);
     const GstStructure *caps = gst_caps_get_structure(gst_sample_get_caps(sample), 0);
-    const char *encoding = gst_structure_get_string(caps, "encoding-name");
-    int rate = 0;
-    gst_structure_get_int(caps, "clock-rate", &rate);
+    int rate;
+    const char *encoding = audio_form(caps, &rate);
     GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
     if (buffer && encoding && gst_rtp_buffer_map(buffer, GST_MAP_READ, &rtp)) {
         gint64 pts = GST_BUFFER_PTS_IS_VALID(buffer) ? (gint64)GST_BUFFER_PTS(buffer) : 0;
@@ -206,7 +226,7 @@ static void link_video(Receive *receive, GstBin *bin, GstPad *pad, const GstStru
 
 static void on_pad(GstElement *source, GstPad *pad, gpointer user)
 {
-    Receive *receive = user;
+    g_autoptr(Receive) receive = receive_ref(user);
     GstCaps *caps = gst_pad_get_current_caps(pad);
     if (!caps)
         return;
@@ -227,18 +247,31 @@ static void on_pad(GstElement *source, GstPad *pad, gpointer user)
     gst_caps_unref(caps);
 }
 
+/* Words of the camera may be in it: one line of ASCII is left. Caller frees. */
+static char *plain_text(const char *text)
+{
+    char *plain = g_strdup(text);
+    for (char *c = plain; *c; c++) {
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    }
+    return plain;
+}
+
 /* One video stream that we can decode, and the audio when it is wanted: nothing else is set up at
  * the camera. */
 static gboolean on_select(GstElement *source, guint number, GstCaps *caps, gpointer user)
 {
-    Receive *receive = user;
+    g_autoptr(Receive) receive = receive_ref(user);
     const GstStructure *form = gst_caps_get_structure(caps, 0);
     const char *media = gst_structure_get_string(form, "media");
     const char *encoding = gst_structure_get_string(form, "encoding-name");
     if (g_strcmp0(media, "audio") == 0) {
+        int rate;
+        const char *codec = audio_form(form, &rate);
         pthread_mutex_lock(&receive->gate);
         if (!receive->audio_codec)
-            receive->audio_codec = g_strdup(encoding ? encoding : "unknown");
+            receive->audio_codec = plain_text(codec ? codec : "unknown");
         pthread_mutex_unlock(&receive->gate);
         return receive->has_audio;
     }
@@ -248,7 +281,7 @@ static gboolean on_select(GstElement *source, guint number, GstCaps *caps, gpoin
         return g_atomic_int_compare_and_exchange(&receive->has_video, 0, 1);
     pthread_mutex_lock(&receive->gate);
     g_free(receive->offered);
-    receive->offered = g_strdup(encoding ? encoding : "unknown");
+    receive->offered = plain_text(encoding ? encoding : "unknown");
     pthread_mutex_unlock(&receive->gate);
     return FALSE;
 }
@@ -259,61 +292,85 @@ static gboolean on_certificate(GstElement *source, GTlsConnection *connection,
                                GTlsCertificate *certificate, GTlsCertificateFlags faults,
                                gpointer user)
 {
-    g_atomic_int_set(&((Receive *)user)->is_untrusted, 1);
+    g_autoptr(Receive) receive = receive_ref(user);
+    g_atomic_int_set(&receive->is_untrusted, 1);
     return FALSE;
 }
 
 static gboolean before_send(GstElement *source, GstRTSPMessage *message, gpointer user)
 {
-    Receive *receive = user;
-    GstRTSPMethod method;
-    if (gst_rtsp_message_get_type(message) != GST_RTSP_MESSAGE_REQUEST ||
-        gst_rtsp_message_parse_request(message, &method, NULL, NULL) != GST_RTSP_OK)
-        return TRUE;
-    if (receive->keep_alive == KEEP_ALIVE_OPTIONS && method == GST_RTSP_GET_PARAMETER)
-        message->type_data.request.method = GST_RTSP_OPTIONS;
-    if (receive->keep_alive == KEEP_ALIVE_GET_PARAMETER && method == GST_RTSP_OPTIONS &&
-        g_atomic_int_get(&receive->has_packets))
-        message->type_data.request.method = GST_RTSP_GET_PARAMETER;
+    g_autoptr(Receive) receive = receive_ref(user);
+    keep_alive_prepare(receive->keep_alive, message);
     return TRUE;
 }
 
-static FeedFault classify(const GError *error, const char *detail)
+/* What GStreamer says in detail, without the place in its source; "" if nothing. */
+static const char *detail_text(const char *detail)
 {
-    const char *debug = detail ? detail : "";
-    if (strstr(debug, "certificate") || strstr(debug, "TLS") || strstr(error->message, "TLS"))
-        return FAULT_TLS;
-    if (strstr(debug, "(401)") || strstr(debug, "401 ") || strstr(debug, ": 401") ||
-        strstr(debug, ": 403"))
+    const char *text = detail ? strchr(detail, '\n') : NULL;
+    return text ? text + 1 : "";
+}
+
+/* The status of a refused request, 0 if no answer was it. For SETUP it is in the text only: "Error
+ * (453): reason". */
+static guint status_of(GstMessage *message, const char *text)
+{
+    const GstStructure *details = NULL;
+    guint status = 0;
+    gst_message_parse_error_details(message, &details);
+    if (details && gst_structure_get_uint(details, "rtsp-status-code", &status))
+        return status;
+    return g_str_has_prefix(text, "Error (") ? (guint)g_ascii_strtoull(text + 7, NULL, 10) : 0;
+}
+
+static FeedFault fault_of_status(guint status)
+{
+    switch (status) {
+    case 401:
+    case 403:
         return FAULT_CREDENTIALS;
-    if (strstr(debug, ": 453") || strstr(debug, ": 503") || strstr(debug, "(503)"))
-        return FAULT_BUSY;
-    if (strstr(debug, ": 404") || strstr(debug, "(404)"))
+    case 404:
+    case 410:
         return FAULT_NOT_FOUND;
-    if (error->domain == GST_RESOURCE_ERROR) {
-        switch ((GstResourceError)error->code) {
-        case GST_RESOURCE_ERROR_NOT_AUTHORIZED:
-            return FAULT_CREDENTIALS;
-        case GST_RESOURCE_ERROR_NOT_FOUND:
-            return strstr(debug, "resolve") ? FAULT_UNREACHABLE : FAULT_NOT_FOUND;
-        case GST_RESOURCE_ERROR_OPEN_READ:
-        case GST_RESOURCE_ERROR_OPEN_WRITE:
-        case GST_RESOURCE_ERROR_OPEN_READ_WRITE:
-            return strstr(debug, "imeout") || strstr(debug, "timed out") ? FAULT_NO_ANSWER
-                                                                         : FAULT_UNREACHABLE;
-        case GST_RESOURCE_ERROR_READ:
-        case GST_RESOURCE_ERROR_WRITE:
-            return FAULT_CLOSED;
-        default:
-            return FAULT_PROTOCOL;
-        }
+    case 453:
+    case 503:
+        return FAULT_BUSY;
+    default:
+        return FAULT_PROTOCOL;
     }
-    if (error->domain == GST_STREAM_ERROR)
-        return error->code == GST_STREAM_ERROR_CODEC_NOT_FOUND ||
-                       error->code == GST_STREAM_ERROR_WRONG_TYPE
-                   ? FAULT_CODEC
-                   : FAULT_PROTOCOL;
-    return FAULT_PROTOCOL;
+}
+
+/* What rtspsrc says when it could set up none of the streams that were chosen. */
+static gboolean is_no_stream(const GError *error)
+{
+    return error->domain == GST_STREAM_ERROR && (error->code == GST_STREAM_ERROR_CODEC_NOT_FOUND ||
+                                                 error->code == GST_STREAM_ERROR_WRONG_TYPE);
+}
+
+/* rtspsrc has few codes and many texts; test_receive.c has the answers of cameras that lead to
+ * them. */
+static FeedFault classify(GstMessage *message, const GError *error, const char *text)
+{
+    guint status = status_of(message, text);
+    if (status)
+        return fault_of_status(status);
+    if (error->domain != GST_RESOURCE_ERROR)
+        return FAULT_PROTOCOL;
+    switch ((GstResourceError)error->code) {
+    case GST_RESOURCE_ERROR_NOT_AUTHORIZED:
+        return FAULT_CREDENTIALS;
+    case GST_RESOURCE_ERROR_OPEN_READ_WRITE: /* the connect */
+        return FAULT_UNREACHABLE;
+    case GST_RESOURCE_ERROR_OPEN_READ:
+        return strstr(text, "uthentication") ? FAULT_CREDENTIALS : FAULT_PROTOCOL;
+    case GST_RESOURCE_ERROR_READ:
+    case GST_RESOURCE_ERROR_WRITE:
+        return strstr(text, "Timeout")       ? FAULT_NO_ANSWER
+               : strstr(text, "Parse error") ? FAULT_PROTOCOL
+                                             : FAULT_CLOSED;
+    default:
+        return FAULT_PROTOCOL;
+    }
 }
 
 static void fail(Receive *receive, FeedFault fault, const char *text)
@@ -348,9 +405,15 @@ static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user)
         g_autoptr(GError) error = NULL;
         g_autofree char *detail = NULL;
         gst_message_parse_error(message, &error, &detail);
-        FeedFault fault = classify(error, detail);
+        const char *text = detail_text(detail);
+        g_autofree char *plain = plain_text(*text ? text : error->message);
         log_debug(FEED, "%s: %s (%s)", receive->name, error->message, detail ? detail : "");
-        fail(receive, fault, error->message);
+        if (!is_no_stream(error))
+            fail(receive, classify(message, error, text), plain);
+        else if (g_atomic_int_get(&receive->has_video))
+            fail(receive, FAULT_PROTOCOL, "the camera has video but not over this transport");
+        else
+            fail(receive, FAULT_CODEC, "the camera offers no video");
     }
     return G_SOURCE_CONTINUE;
 }
@@ -412,8 +475,9 @@ static void free_start_failure(gpointer data)
 
 Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, gpointer user)
 {
+    keep_alive_init();
     Receive *receive = g_new0(Receive, 1);
-    receive->refs = 1;
+    g_atomic_int_set(&receive->refs, 1);
     receive->name = g_strdup(spec->name);
     receive->has_audio = spec->has_audio && handler->audio;
     receive->keep_alive = spec->keep_alive;
