@@ -43,9 +43,8 @@ typedef struct {
     GError *error;
 } ClipJob;
 
-static void make_clips(gpointer data, gpointer user)
+static void make_clips(ClipJob *job)
 {
-    ClipJob *job = data;
     if (job->is_scene) {
         scenes_render(job->cache, job->number, &job->spec->main_file, &job->spec->sub_file,
                       &job->error);
@@ -64,14 +63,30 @@ static void clip_job_free(ClipJob *job)
     g_free(job);
 }
 
+typedef struct {
+    GPtrArray *jobs;
+    gint next; /* atomic */
+} ClipWork;
+
+static gpointer work(gpointer user)
+{
+    ClipWork *shared = user;
+    guint i;
+    while ((i = (guint)g_atomic_int_add(&shared->next, 1)) < shared->jobs->len)
+        make_clips(shared->jobs->pdata[i]);
+    return NULL;
+}
+
 /* Encoders use one thread each: as many at once as there are processors. */
 static gboolean make_all_clips(GPtrArray *jobs, GError **error)
 {
-    GThreadPool *pool =
-        g_thread_pool_new(make_clips, NULL, (gint)g_get_num_processors(), TRUE, NULL);
-    for (guint i = 0; i < jobs->len; i++)
-        g_thread_pool_push(pool, jobs->pdata[i], NULL);
-    g_thread_pool_free(pool, FALSE, TRUE);
+    ClipWork shared = { .jobs = jobs };
+    guint n = MIN(g_get_num_processors(), jobs->len);
+    g_autofree GThread **threads = g_new(GThread *, n);
+    for (guint i = 0; i < n; i++)
+        threads[i] = g_thread_new("clips", work, &shared);
+    for (guint i = 0; i < n; i++)
+        g_thread_join(threads[i]);
     for (guint i = 0; i < jobs->len; i++) {
         ClipJob *job = jobs->pdata[i];
         if (job->error) {
