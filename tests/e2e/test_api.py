@@ -12,7 +12,7 @@ import tap
 from tap import case, check, equal
 
 CAMERAS = [f"cam-{n}" for n in range(1, 5)]
-sim = rig.Sim(4)
+sim = rig.Sim(4, "--options", "tone=1000")
 daemon = rig.Daemon(
     "api",
     cameras=[
@@ -24,6 +24,7 @@ daemon = rig.Daemon(
             gbid=f"5304020000132000000{n}",
             number=100 + n,
             position=[102.5, 24.35],
+            audio=True,
         )
         for n in range(1, 5)
     ],
@@ -102,7 +103,10 @@ def operations():
     api.post("/api/v1/cameras/cam-1/retry")
     api.post("/api/v1/reload")
     probe = api.post("/api/v1/probe", {"camera": "cam-1", "stream": "sub"})
-    equal((probe["codec"], probe["width"], probe["height"], probe["has_b_frames"]), ("h264", 640, 360, False), "probe")
+    found = tuple(probe[k] for k in ("codec", "width", "height", "has_b_frames", "audio"))
+    equal(found, ("h264", 640, 360, False, "pcm_alaw"), "probe")
+    stream = api.get("/api/v1/cameras/cam-1")["streams"]["sub"]
+    equal((stream["codec"], stream["audio"]), ("h264", "PCMA"), "codecs of the stream")
     wanted = {
         (method.upper(), path, 200)
         for path, item in client.DOCUMENT["paths"].items()
@@ -110,6 +114,45 @@ def operations():
         if method != "parameters" and "200" in item[method]["responses"]
     }
     equal(wanted - client.used, set(), "operations never seen to answer 200")
+
+
+@case("a preset keeps how each tile shows its camera, and its tours; a tour all its members")
+def kept():
+    api = daemon.api
+    saved = {
+        "name": "工作日",
+        "wall": "main",
+        "dwell_s": 60,
+        "presets": ["日常"],
+        "schedule": [{"days": [1, 5], "from": "03:00", "to": "03:01"}],
+    }
+    with daemon.events() as events:
+        answer = api.put("/api/v1/tours/week", saved)
+        equal(events.event("tour.changed")["tour"], "week")
+    equal({k: answer[k] for k in saved}, saved, "the tour")
+    daemon.do("layout", layout="4")
+    daemon.do("show", tile=1, camera="cam-1", stream="main", crop=[0.1, 0.2, 0.5, 0.5])
+    daemon.do("show", tile=2, camera="cam-2", fit="stretch", rotation=180)
+    daemon.do("adjust", tile=3, rotation=270)
+    api.put("/api/v1/tours/pair", {"tiles": [4], "cameras": CAMERAS})
+    daemon.do("tour-start", tour="pair")
+    daemon.do("tour-pause", tour="pair")
+    daemon.do("maximise", tile=2)
+    before = daemon.wall()
+    api.put("/api/v1/walls/main/presets/whole", {})
+    preset = next(p for p in api.get("/api/v1/walls/main/presets")["presets"] if p["name"] == "whole")
+    equal((preset["content"]["maximised"], preset["content"]["tours"][0]["paused"]), (2, True), "in the preset")
+    daemon.do("layout", layout="1")
+    daemon.do("recall", preset="whole")
+    after = daemon.wall()
+    equal((after["tours"], after["maximised"]), (before["tours"], 0), "tours; a recall ends maximising")
+    for was, tile in zip(before["tiles"], after["tiles"]):
+        for member in set(was) - {"touched", "shown"}:
+            equal(tile.get(member), was[member], f"{member} of tile {was['tile']}")
+    for tour in "week", "pair":
+        api.delete(f"/api/v1/tours/{tour}")
+    api.delete("/api/v1/walls/main/presets/whole")
+    daemon.do("recall", preset="日常")
 
 
 @case("cameras are found by name, id, number, region and GB/T 28181 id, a page at a time")
