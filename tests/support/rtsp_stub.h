@@ -11,17 +11,17 @@ typedef struct RtspStub RtspStub;
 
 /* Kept by reference: must live as long as the stub. */
 typedef struct {
-    const char *raw;          /* sent as it is instead of every answer */
-    const char *refused;      /* method that is answered with the next three; NULL: none */
+    const char *raw;     /* sent as it is instead of every answer */
+    const char *refused; /* method that is answered with the next three; NULL: none */
     int status;
     const char *reason;
-    const char *headers;      /* whole lines with CR LF, or NULL */
-    const char *methods;      /* of the header Public; NULL: what it takes to play */
-    const char *sdp;          /* answer to DESCRIBE */
-    guint timeout_s;          /* told by SETUP; 0: nothing is said */
-    const GPtrArray *units;   /* AVPacket, Annex B: sent once, as fast as it goes, after PLAY */
+    const char *headers;       /* whole lines with CR LF, or NULL */
+    const char *methods;       /* of the header Public; NULL: what it takes to play */
+    const char *sdp;           /* answer to DESCRIBE */
+    guint timeout_s;           /* told by SETUP; 0: nothing is said */
+    const GPtrArray *units;    /* AVPacket, Annex B: sent once, as fast as it goes, after PLAY */
     gboolean lacks_parameters; /* parameter sets (H.264) are left out of them */
-    const char *pem;          /* certificate and key: the stub speaks rtsps */
+    const char *pem;           /* certificate and key: the stub speaks rtsps */
 } RtspStubSpec;
 
 RtspStub *rtsp_stub_new(const RtspStubSpec *spec);
