@@ -18,6 +18,11 @@
 #define CONNECT_LIMIT_NS (10 * NS_PER_SEC) /* from the connect to the first unit */
 #define SILENCE_LIMIT_NS                                                                           \
     (5 * NS_PER_SEC) /* after that a silent session is given up: it may be half open */
+#define PICTURE_LIMIT_NS (10 * NS_PER_SEC) /* of units without a picture, then it is a fault */
+#define BLIND_KEYS       3 /* key frames in a row without a picture: it is not bad luck */
+#define KEY_ONLY_NS      (15 * NS_PER_SEC) /* key frames only: so long units alone are a sign of life */
+/* Not looked after for so long: the machine stood still, and what came meanwhile is not read yet. */
+#define HELD_UP_NS      NS_PER_SEC
 #define KNOCK_PERIOD_NS (3 * NS_PER_SEC)
 #define KNOCK_LIMIT_MS  2000
 #define RATE_WINDOW_NS  (2 * NS_PER_SEC)
@@ -52,7 +57,7 @@ struct Feed {
     gint64 since_unix_ms, lost_unix_ms, connect_ns, next_try_ns, next_knock_ns;
     guint64 sessions;
     char audio[24];
-    gint64 rate_ns;
+    gint64 poll_ns, rate_ns;
     guint64 rate_units, rate_bytes;
     double fps, kbps;
 };
@@ -94,8 +99,12 @@ static void set_state(Feed *feed, FeedState state)
     reel_get_facts(feed->link->reel, &facts);
     switch (state) {
     case FEED_LIVE:
-        log_info(FEED, "%s: live, %dx%d after %u tries", feed->name, facts.width, facts.height,
-                 feed->backoff.tries + 1);
+        if (facts.pictures)
+            log_info(FEED, "%s: live, %dx%d after %u tries", feed->name, facts.width, facts.height,
+                     feed->backoff.tries + 1);
+        else
+            log_info(FEED, "%s: live, not decoded, after %u tries", feed->name,
+                     feed->backoff.tries + 1);
         break;
     case FEED_RETRYING:
     case FEED_REFUSED:
@@ -110,6 +119,11 @@ static void set_state(Feed *feed, FeedState state)
         log_debug(FEED, "%s: %s", feed->name, feed_state_word(state));
     }
     feed->env.changed(feed, feed->env.user);
+}
+
+static gint64 stall_ns(const Feed *feed)
+{
+    return (gint64)feed->camera->stall_ms * NS_PER_MS;
 }
 
 static void close_session(Feed *feed)
@@ -244,12 +258,36 @@ static void measure_rate(Feed *feed, const ReelFacts *facts, gint64 now)
 }
 
 /* The newest sign of life of what the camera is there for: pictures while someone looks, units
- * while not. With key frames only, units are the sign. */
+ * while not, and until the first picture of who has just begun to look could be there. */
 static gint64 last_life(const ReelFacts *facts)
 {
-    gboolean counts_pictures =
-        facts->views > 0 && facts->effort != DECODE_KEY_ONLY && facts->pictures > 0;
-    return counts_pictures ? facts->last_picture_ns : facts->last_unit_ns;
+    gboolean is_key_only = facts->effort == DECODE_KEY_ONLY &&
+                           facts->last_unit_ns - facts->last_picture_ns < KEY_ONLY_NS;
+    if (facts->views == 0 || is_key_only)
+        return facts->last_unit_ns;
+    return MIN(facts->last_unit_ns, MAX(facts->last_picture_ns, facts->looked_ns));
+}
+
+static gboolean has_picture(const Feed *feed, const ReelFacts *facts, gint64 now)
+{
+    if (facts->views == 0 || facts->pictures > 0)
+        return facts->keys > 0;
+    return facts->keys > 0 && feed->state == FEED_LIVE && now - facts->looked_ns < stall_ns(feed);
+}
+
+/* Units come and there has been no picture of them since since_ns. */
+static void judge_units(Feed *feed, const ReelFacts *facts, gint64 now, gint64 since_ns)
+{
+    if (now - since_ns < PICTURE_LIMIT_NS)
+        return;
+    if (facts->views > 0 && facts->blind_keys >= BLIND_KEYS) {
+        fail(feed, FAULT_PROTOCOL, "key frames arrive but cannot be decoded");
+    } else if (feed->fault != FAULT_NO_KEYFRAME && facts->last_key_ns <= since_ns) {
+        feed->fault = FAULT_NO_KEYFRAME;
+        g_strlcpy(feed->text, "no key frame for 10 s", sizeof feed->text);
+        log_info(FEED, "%s: units arrive, but no key frame for 10 s", feed->name);
+        feed->env.changed(feed, feed->env.user);
+    }
 }
 
 static void poll_session(Feed *feed, gint64 now)
@@ -271,24 +309,22 @@ static void poll_session(Feed *feed, gint64 now)
             fail(feed, FAULT_NO_ANSWER, "no picture data within 10 s of the connect");
         return;
     }
-    gboolean has_picture = facts.views > 0 ? facts.pictures > 0 : facts.keys > 0;
-    gint64 age = now - (has_picture ? last_life(&facts) : facts.last_unit_ns);
-    if (age > SILENCE_LIMIT_NS && now - facts.last_unit_ns > SILENCE_LIMIT_NS) {
+    gboolean is_begun = has_picture(feed, &facts, now);
+    gint64 life = is_begun ? last_life(&facts) : facts.last_unit_ns;
+    if (now - facts.last_unit_ns > SILENCE_LIMIT_NS) {
         fail(feed, FAULT_SILENT, "nothing received for 5 s");
-        return;
-    }
-    if (age > (gint64)feed->camera->stall_ms * NS_PER_MS) {
+    } else if (now - life > stall_ns(feed)) {
         set_state(feed, FEED_STALLED);
-    } else if (!has_picture) {
+        judge_units(feed, &facts, now, life);
+    } else if (!is_begun) {
         set_state(feed, FEED_WAIT_KEYFRAME);
-    } else {
-        if (feed->state != FEED_LIVE) {
-            feed->fault = FAULT_NONE;
-            feed->text[0] = 0;
-            feed->was_live = TRUE;
-            set_state(feed, FEED_LIVE);
-            backoff_reset(&feed->backoff);
-        }
+        judge_units(feed, &facts, now, facts.first_unit_ns);
+    } else if (feed->state != FEED_LIVE) {
+        feed->fault = FAULT_NONE;
+        feed->text[0] = 0;
+        feed->was_live = TRUE;
+        set_state(feed, FEED_LIVE);
+        backoff_reset(&feed->backoff);
     }
 }
 
@@ -296,7 +332,9 @@ void feed_poll(Feed *feed)
 {
     assert_control_thread();
     gint64 now = clock_now_ns();
-    if (!feed->is_started)
+    gboolean was_held_up = feed->poll_ns && now - feed->poll_ns > HELD_UP_NS;
+    feed->poll_ns = now;
+    if (!feed->is_started || was_held_up)
         return;
     if (feed->receive)
         poll_session(feed, now);

@@ -22,7 +22,8 @@ static pthread_cond_t quiet = PTHREAD_COND_INITIALIZER;
 static GQueue waiting = G_QUEUE_INIT; /* lock */
 static GQueue working = G_QUEUE_INIT; /* lock */
 static guint threads;                 /* lock: alive and not stuck */
-static guint abandoned;               /* lock */
+static guint stuck;                   /* lock: abandoned and still not down */
+static guint abandoned;               /* lock: in all */
 
 static void *reap(void *unused)
 {
@@ -41,7 +42,7 @@ static void *reap(void *unused)
         gboolean was_abandoned = corpse->is_abandoned;
         g_free(corpse);
         if (was_abandoned) { /* another thread has taken this one's place */
-            abandoned--;
+            stuck--;
             pthread_mutex_unlock(&lock);
             return NULL;
         }
@@ -61,11 +62,25 @@ static void abandon_stuck(void)
         if (corpse->is_abandoned || now - corpse->begun_ns < GIVE_UP_NS)
             continue;
         corpse->is_abandoned = TRUE;
+        stuck++;
         abandoned++;
         threads--;
         log_error(FEED, "%s does not stop after 20 s: abandoned (%u so far)",
                   GST_OBJECT_NAME(corpse->pipeline), abandoned);
     }
+}
+
+static void start_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, reap, NULL) == 0) {
+        pthread_detach(thread);
+        return;
+    }
+    log_error(FEED, "no thread to stop pipelines: too many threads in this process or machine");
+    pthread_mutex_lock(&lock);
+    threads--; /* the next one that is taken tries again */
+    pthread_mutex_unlock(&lock);
 }
 
 void reaper_take(GstElement *pipeline, void (*done)(gpointer), gpointer user)
@@ -75,19 +90,19 @@ void reaper_take(GstElement *pipeline, void (*done)(gpointer), gpointer user)
     pthread_mutex_lock(&lock);
     abandon_stuck();
     g_queue_push_tail(&waiting, corpse);
-    gboolean needs_thread = threads < MAX_THREADS && threads < waiting.length + working.length;
+    gboolean needs_thread =
+        threads < MAX_THREADS && threads < waiting.length + working.length - stuck;
     threads += needs_thread;
     pthread_mutex_unlock(&lock);
-    pthread_t thread;
-    if (needs_thread && pthread_create(&thread, NULL, reap, NULL) == 0)
-        pthread_detach(thread);
+    if (needs_thread)
+        start_thread();
 }
 
 guint reaper_busy(void)
 {
     pthread_mutex_lock(&lock);
     abandon_stuck();
-    guint busy = waiting.length + working.length - abandoned;
+    guint busy = waiting.length + working.length - stuck;
     pthread_mutex_unlock(&lock);
     return busy;
 }

@@ -177,6 +177,8 @@ void reel_push(Reel *reel, const AVPacket *packet)
     facts->keys += is_key;
     facts->bytes += (guint64)packet->size;
     facts->last_unit_ns = packet->pts;
+    if (is_key)
+        facts->last_key_ns = packet->pts;
     if (reel->gop.last_length)
         facts->gop_frames = reel->gop.last_length;
     if (facts->units == 1)
@@ -201,6 +203,7 @@ static void begin_stream(Reel *reel)
 {
     reel->facts.trouble[0] = 0;
     reel->facts.is_mask_failed = FALSE;
+    reel->facts.blind_keys = 0;
     reel->stream++;
     gop_reset(&reel->gop);
     drop_waiting(reel);
@@ -219,7 +222,7 @@ void reel_restart(Reel *reel)
     pthread_mutex_lock(&reel->lock);
     ReelFacts *facts = &reel->facts;
     facts->units = facts->keys = facts->pictures = 0;
-    facts->last_unit_ns = facts->last_picture_ns = facts->first_unit_ns = 0;
+    facts->last_unit_ns = facts->last_picture_ns = facts->first_unit_ns = facts->last_key_ns = 0;
     begin_stream(reel);
     pthread_mutex_unlock(&reel->lock);
 }
@@ -359,6 +362,7 @@ static void note_picture(Reel *reel, const Job *job, gint64 spent_ns, gboolean i
             facts->is_mask_failed = FALSE;
         }
         facts->pictures++;
+        facts->blind_keys = 0;
         facts->width = reel->last->width;
         facts->height = reel->last->height;
         facts->last_picture_ns = reel->last_arrival_ns;
@@ -424,6 +428,8 @@ static void take_job(Reel *reel, Job *job)
         drop_waiting(reel);
     }
     job->packet = g_queue_pop_head(&reel->waiting);
+    if (job->packet && job->packet->flags & AV_PKT_FLAG_KEY)
+        reel->facts.blind_keys++;
     job->behind = reel->waiting.length;
     job->is_burst = reel->burst > 0;
     reel->burst -= job->is_burst;

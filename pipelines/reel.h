@@ -23,8 +23,9 @@ typedef struct {
         dropped; /* units that did not decode; units skipped because decoding fell behind. Total. */
     guint64 bytes;                        /* received, total */
     gint64 last_unit_ns, last_picture_ns; /* 0 before the first since reel_restart() */
-    gint64 first_unit_ns;
+    gint64 first_unit_ns, last_key_ns;
     int width, height;    /* of the newest picture, 0 before */
+    guint blind_keys;     /* key frames decoded in vain since the last picture */
     guint gop_frames;     /* length of the last complete GOP, 0 unknown */
     gint64 decode_ns;     /* CPU time of one picture incl. scaling, moving average */
     guint views, waiting; /* waiting: units that wait for the decoder */
