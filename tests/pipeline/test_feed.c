@@ -191,6 +191,7 @@ static const FaultRow fault_rows[] = {
     { "reboot", NULL, "reboot=2", FEED_RETRYING, FAULT_CLOSED, 1000, TRUE, FALSE, 2000 + BACK_MS, 0, WITH("reboot") },
     { "no-idr", "no-idr", NULL, FEED_WAIT_KEYFRAME, FAULT_NO_KEYFRAME, 12000, FALSE, FALSE, 2000, 1, WITH("no-idr") },
     { "garbage", NULL, "garbage", FEED_STALLED, 0, MARKED_MS, FALSE, FALSE, 2000, 1, WITH("garbage") },
+    { "garbage-first", "garbage", NULL, FEED_RETRYING, FAULT_PROTOCOL, 22000, FALSE, FALSE, BACK_MS, 0, WITH("garbage-first") },
     { "codec", NULL, NULL, FEED_REFUSED, FAULT_CODEC, 1500, TRUE, FALSE, 0, 1, PLAIN "codec/main\"" },
     { "closed-port", NULL, NULL, FEED_RETRYING, FAULT_UNREACHABLE, 1500, TRUE, FALSE, 0, 0, "\"sub\":\"rtsp://127.0.0.1:1/x\"" },
     { "wrong-password", NULL, NULL, FEED_REFUSED, FAULT_CREDENTIALS, 1500, TRUE, FALSE, 0, 1, WITH("wrong-password") ",\"credential\":\"bad\"" },

@@ -451,6 +451,31 @@ static void test_damaged_unit(void)
     rig_clear(&rig);
 }
 
+/* Key frames that never give a picture are counted, until one does. */
+static void test_blind_keys(void)
+{
+    Rig rig;
+    rig_init(&rig, 1);
+    g_autoptr(GPtrArray) units = stamped_units(3, &small);
+    g_autoptr(GPtrArray) broken = stamped_units(3, &small);
+    AVPacket *key = g_ptr_array_index(broken, 0);
+    int failed = av_packet_make_writable(key);
+    g_assert_cmpint(failed, ==, 0);
+    memset(key->data + 60, 0x55, (gsize)key->size - 60);
+    reel_set_codec(rig.reel, AV_CODEC_ID_H264);
+    View *view = new_view(&rig, 320, 180);
+    for (guint i = 0; i < 4; i++)
+        push(&rig, broken, 0, 2);
+    g_assert_true(wait_quiet(&rig));
+    g_assert_cmpuint(facts_of(&rig).blind_keys, ==, 4);
+    g_assert_cmpuint(facts_of(&rig).pictures, ==, 0);
+    push(&rig, units, 0, 1);
+    g_assert_true(has_pictures(&rig, 1));
+    g_assert_cmpuint(facts_of(&rig).blind_keys, ==, 0);
+    view_unref(view);
+    rig_clear(&rig);
+}
+
 /* ---- overload */
 
 /* The only thread is busy: units pile up to a bound, and afterwards the newest is shown, not what
@@ -786,6 +811,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &loss_rows[i], test_loss);
     }
     g_test_add_func("/reel/damaged_unit", test_damaged_unit);
+    g_test_add_func("/reel/blind_keys", test_blind_keys);
     g_test_add_func("/reel/overload", test_overload);
     g_test_add_func("/reel/key_only", test_key_only);
     g_test_add_func("/reel/effort_by_size", test_effort_by_size);
