@@ -114,6 +114,7 @@ static Entry *ensure_entry(FeedPool *pool, const Camera *camera, Profile profile
     if (!entry) {
         FeedEnv env = { pool->decoders, may_connect, on_changed, pool };
         entry = g_new0(Entry, 1);
+        entry->rank = G_MAXUINT;
         entry->feed = feed_new(&env, pool->config, camera, profile);
         g_hash_table_insert(pool->entries, g_steal_pointer(&key), entry);
     }
@@ -141,18 +142,24 @@ static int by_importance(gconstpointer a, gconstpointer b)
     return (x->last_wanted_ns < y->last_wanted_ns) - (x->last_wanted_ns > y->last_wanted_ns);
 }
 
-/* Starts and stops feeds so that what is wanted is open, within the warm limit and each camera's
- * session budget. */
-static void settle(FeedPool *pool)
+static GPtrArray *entries_by_importance(FeedPool *pool)
 {
-    gint64 now = clock_now_ns(), keep_ns = (gint64)pool->config->warm_keep_ms * NS_PER_MS;
-    g_autoptr(GPtrArray) order = g_ptr_array_new();
+    GPtrArray *order = g_ptr_array_new();
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, pool->entries);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         g_ptr_array_add(order, value);
     g_ptr_array_sort(order, by_importance);
+    return order;
+}
+
+/* Starts and stops feeds so that what is wanted is open, within the warm limit and each camera's
+ * session budget. */
+static void settle(FeedPool *pool)
+{
+    gint64 now = clock_now_ns(), keep_ns = (gint64)pool->config->warm_keep_ms * NS_PER_MS;
+    g_autoptr(GPtrArray) order = entries_by_importance(pool);
     guint warm = 0;
     pool->warm_refused = 0;
     for (guint i = 0; i < order->len; i++) {
@@ -223,14 +230,10 @@ void feed_pool_want(FeedPool *pool, const char *owner, const FeedWant *wants, gu
 static gboolean on_poll(gpointer user)
 {
     FeedPool *pool = user;
-    GHashTableIter iter;
-    gpointer value;
-    g_autoptr(GPtrArray) feeds = g_ptr_array_new();
-    g_hash_table_iter_init(&iter, pool->entries);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        g_ptr_array_add(feeds, ((Entry *)value)->feed);
-    for (guint i = 0; i < feeds->len; i++)
-        feed_poll(g_ptr_array_index(feeds, i));
+    /* What is shown connects before what is kept warm. */
+    g_autoptr(GPtrArray) order = entries_by_importance(pool);
+    for (guint i = 0; i < order->len; i++)
+        feed_poll(((Entry *)g_ptr_array_index(order, i))->feed);
     recount(pool);
     g_hash_table_foreach_remove(pool->entries, is_unused, NULL);
     return G_SOURCE_CONTINUE;
