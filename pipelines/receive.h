@@ -39,7 +39,8 @@ typedef struct {
     /* [stream] Once per (new) video caps, before its first packet. */
     void (*codec)(enum AVCodecID codec, gpointer user);
     /* [stream] Encoded audio as received (payload of one RTP frame), only when asked for. May be NULL. */
-    void (*audio)(const guint8 *data, gsize len, const char *encoding, guint clock_rate, gint64 pts_ns, gpointer user);
+    void (*audio)(const guint8 *data, gsize len, const char *encoding, guint clock_rate,
+                  gint64 pts_ns, gpointer user);
     /* [control] The session is over or of no use; called at most once. text is for the log, without secrets. */
     void (*failed)(FeedFault fault, const char *text, gpointer user);
     void (*unref)(gpointer user); /* [any] when nothing will be called any more */

@@ -26,7 +26,8 @@ static gboolean shows_all(WallRig *rig, gpointer user)
         gboolean is_torn = FALSE;
         gboolean is_read = wall_rig_read(rig, picture, i + 1, &stamp, &is_torn);
         g_assert_false(is_torn);
-        if (is_read != (expected->source[i] > 0) || (is_read && stamp.source != expected->source[i]))
+        if (is_read != (expected->source[i] > 0) ||
+            (is_read && stamp.source != expected->source[i]))
             return FALSE;
     }
     return picture != NULL;
