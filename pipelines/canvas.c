@@ -28,6 +28,12 @@ typedef struct {
     gpointer user;
 } Sink;
 
+/* A stage that waits for its tick. */
+typedef struct {
+    Stage *stage;
+    gint64 from_ns;
+} Coming;
+
 struct Canvas {
     gint refs; /* posts on their way hold one */
     char *name;
@@ -38,8 +44,7 @@ struct Canvas {
     gint is_stopping, fps; /* atomic */
 
     pthread_mutex_t lock;
-    Stage *next;       /* lock */
-    gint64 next_from;  /* lock */
+    GArray *coming;    /* lock: Coming, by tick; a newer stage must not delay one that is due */
     Frame *picture;    /* lock: the newest */
     CanvasStats stats; /* lock */
 
@@ -60,6 +65,7 @@ static void canvas_unref(Canvas *canvas)
     pthread_mutex_destroy(&canvas->lock);
     pthread_mutex_destroy(&canvas->sinks_lock);
     g_array_unref(canvas->sinks);
+    g_array_unref(canvas->coming);
     g_free(canvas->name);
     g_free(canvas);
 }
@@ -107,18 +113,20 @@ static void raise_priority(const char *name)
 
 static void take_stage(Canvas *canvas, gint64 tick_ns)
 {
-    pthread_mutex_lock(&canvas->lock);
-    Stage *stage = NULL;
-    if (canvas->next && canvas->next_from <= tick_ns) {
-        stage = canvas->next;
-        canvas->next = NULL;
+    for (;;) {
+        pthread_mutex_lock(&canvas->lock);
+        const Coming *first =
+            canvas->coming->len ? &g_array_index(canvas->coming, Coming, 0) : NULL;
+        Stage *stage = first && first->from_ns <= tick_ns ? first->stage : NULL;
+        if (stage)
+            g_array_remove_index(canvas->coming, 0);
+        pthread_mutex_unlock(&canvas->lock);
+        if (!stage)
+            return;
+        Stage *old = composer_set_stage(canvas->composer, stage);
+        if (old)
+            post_control(release_stage, old, NULL);
     }
-    pthread_mutex_unlock(&canvas->lock);
-    if (!stage)
-        return;
-    Stage *old = composer_set_stage(canvas->composer, stage);
-    if (old)
-        post_control(release_stage, old, NULL);
 }
 
 static void hand_out(Canvas *canvas, Frame *picture)
@@ -221,12 +229,18 @@ gint64 canvas_next_tick(guint fps, gint64 lead_ns)
 void canvas_show(Canvas *canvas, Stage *stage, gint64 from_ns)
 {
     assert_control_thread();
+    const Coming last = { stage, from_ns };
+    g_autoptr(GPtrArray) outdated = g_ptr_array_new_with_free_func((GDestroyNotify)stage_unref);
     pthread_mutex_lock(&canvas->lock);
-    Stage *old = canvas->next;
-    canvas->next = stage;
-    canvas->next_from = from_ns;
+    for (guint n = canvas->coming->len; n > 0; n--) {
+        const Coming *before = &g_array_index(canvas->coming, Coming, n - 1);
+        if (before->from_ns < from_ns)
+            break;
+        g_ptr_array_add(outdated, before->stage);
+        g_array_set_size(canvas->coming, n - 1);
+    }
+    g_array_append_val(canvas->coming, last);
     pthread_mutex_unlock(&canvas->lock);
-    stage_unref(old);
 }
 
 guint canvas_add_sink(Canvas *canvas, CanvasSink sink, gpointer user)
@@ -291,6 +305,7 @@ Canvas *canvas_new(const char *name, int width, int height, guint fps, guint32 b
     canvas->user = user;
     canvas->stats.slack = 1;
     canvas->sinks = g_array_new(FALSE, FALSE, sizeof(Sink));
+    canvas->coming = g_array_new(FALSE, FALSE, sizeof(Coming));
     canvas->composer = composer_new(width, height, background);
     pthread_mutex_init(&canvas->lock, NULL);
     pthread_mutex_init(&canvas->sinks_lock, NULL);
@@ -308,7 +323,9 @@ void canvas_free(Canvas *canvas)
     pthread_join(canvas->thread, NULL);
     canvas->shown = NULL;
     composer_free(canvas->composer);
-    stage_unref(canvas->next);
+    for (guint i = 0; i < canvas->coming->len; i++)
+        stage_unref(g_array_index(canvas->coming, Coming, i).stage);
+    g_array_set_size(canvas->coming, 0);
     if (canvas->picture)
         frame_unref(canvas->picture);
     canvas_unref(canvas);

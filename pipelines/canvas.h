@@ -36,7 +36,8 @@ Canvas *canvas_new(const char *name, int width, int height, guint fps, guint32 b
                    CanvasShown shown, gpointer user);
 void canvas_free(Canvas *canvas); /* [control] joins the thread; no sink is called afterwards */
 
-/* [control] Takes stage; it is applied as a whole on the first tick at or after from_ns. */
+/* [control] Takes stage; it is applied as a whole on the first tick at or after from_ns. One that waits
+ * for an earlier tick is shown on that tick; others give way. */
 void canvas_show(Canvas *canvas, Stage *stage, gint64 from_ns);
 
 /* [any] The first tick that is at least lead_ns away; the same for all canvases with the same fps. */

@@ -175,7 +175,9 @@ static TileRun *find_tile(Presenter *presenter, guint screen, guint number)
 static TileRun *use_tile(Presenter *presenter, guint screen, const SceneTile *scene)
 {
     TileRun *tile = find_tile(presenter, screen, scene->number);
-    if (tile && (tile->scene.rect.w != scene->rect.w || tile->scene.rect.h != scene->rect.h)) {
+    /* Another camera has a look of its own: the former one's name is still on glass. */
+    if (tile && (tile->scene.rect.w != scene->rect.w || tile->scene.rect.h != scene->rect.h ||
+                 g_strcmp0(tile->scene.camera, scene->camera) != 0)) {
         look_free(tile->look);
         tile->look = NULL;
     }
@@ -344,19 +346,30 @@ static void fill_tile(const Presenter *presenter, const ScreenRun *screen, const
     };
 }
 
+static Stage *make_stage(Presenter *presenter, guint index)
+{
+    const ScreenRun *screen = screen_at(presenter, index);
+    Stage *stage = stage_new(presenter->revision, screen->scene ? screen->scene->n_tiles : 0,
+                             notice_board_count(screen->board));
+    for (guint i = 0; i < stage->n_tiles; i++)
+        fill_tile(presenter, screen, find_tile(presenter, index, screen->scene->tiles[i].number),
+                  &stage->tiles[i]);
+    notice_board_fill(screen->board, stage->notices);
+    return stage;
+}
+
 static void commit(Presenter *presenter)
 {
-    gint64 from = canvas_next_tick(presenter->config->fps, NS_PER_MS);
-    for (guint s = 0; s < presenter->screens->len; s++) {
-        ScreenRun *screen = screen_at(presenter, s);
-        Stage *stage = stage_new(presenter->revision, screen->scene ? screen->scene->n_tiles : 0,
-                                 notice_board_count(screen->board));
-        for (guint i = 0; i < stage->n_tiles; i++)
-            fill_tile(presenter, screen, find_tile(presenter, s, screen->scene->tiles[i].number),
-                      &stage->tiles[i]);
-        notice_board_fill(screen->board, stage->notices);
-        screen->stage = stage->id;
-        canvas_show(screen->canvas, stage, from);
+    guint n = presenter->screens->len;
+    g_autofree Stage **stages = g_new(Stage *, n);
+    for (guint s = 0; s < n; s++)
+        stages[s] = make_stage(presenter, s);
+    /* All screens must have theirs before the tick comes, also when this thread is held up between
+     * two of them. */
+    gint64 from = canvas_next_tick(presenter->config->fps, n > 1 ? 5 * NS_PER_MS : NS_PER_MS);
+    for (guint s = 0; s < n; s++) {
+        screen_at(presenter, s)->stage = stages[s]->id;
+        canvas_show(screen_at(presenter, s)->canvas, stages[s], from);
     }
     presenter->is_pending = FALSE;
     presenter->committed_revision = presenter->revision;
@@ -512,10 +525,8 @@ static gboolean on_timer(gpointer user)
  * ---------------------------------------------------------------------------------------------------------
  */
 
-void presenter_show(Presenter *presenter, WallContent *content, guint64 revision,
-                    const Notice *notices, guint n_notices)
+static void show_content(Presenter *presenter, WallContent *content, guint64 revision)
 {
-    assert_control_thread();
     WallContent *old = presenter->content;
     presenter->content = wall_content_ref(content);
     wall_content_unref(old);
@@ -527,14 +538,21 @@ void presenter_show(Presenter *presenter, WallContent *content, guint64 revision
                         screen->scene); /* tiles borrow its strings until they are bound anew */
         screen->scene = scene_new(content, revision, screen->id, screen->rect);
     }
-    for (guint s = 0; s < presenter->screens->len; s++)
-        notice_board_set(screen_at(presenter, s)->board, notices, n_notices);
     presenter->is_pending = TRUE;
     presenter->pending_ns = clock_now_ns();
     bind_tiles(presenter);
     for (guint i = 0; i < presenter->tiles->len; i++)
         update_look(presenter, g_ptr_array_index(presenter->tiles, i));
     try_commit(presenter);
+}
+
+void presenter_show(Presenter *presenter, WallContent *content, guint64 revision,
+                    const Notice *notices, guint n_notices)
+{
+    assert_control_thread();
+    for (guint s = 0; s < presenter->screens->len; s++)
+        notice_board_set(screen_at(presenter, s)->board, notices, n_notices);
+    show_content(presenter, content, revision);
 }
 
 void presenter_warm(Presenter *presenter, const char *group, const char *const *cameras, guint n)
@@ -581,7 +599,7 @@ void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wa
     assert_control_thread();
     take_settings(presenter, config, wall);
     if (presenter->content)
-        presenter_show(presenter, presenter->content, presenter->revision, NULL, 0);
+        show_content(presenter, presenter->content, presenter->revision); /* notices stay */
 }
 
 guint presenter_screens(const Presenter *presenter)

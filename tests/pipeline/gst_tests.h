@@ -14,6 +14,7 @@ static inline void gst_tests_init(void)
     for (gsize i = 0; i < G_N_ELEMENTS(ours); i++)
         g_log_set_fatal_mask(ours[i],
                              G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+    g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", FALSE); /* as the daemon does */
     gst_init(NULL, NULL);
 }
 

@@ -233,6 +233,31 @@ static void test_newest_wins(void)
         g_assert_cmpuint(seen.revision[i], !=, 1);
 }
 
+/* A stage whose tick is near is shown on it, whatever comes after it: else one screen of a wall would be late. */
+static void test_in_turn(void)
+{
+    Seen seen;
+    seen_init(&seen);
+    Canvas *canvas = canvas_new("c", WIDTH, HEIGHT, FPS, 0, NULL, NULL);
+    canvas_add_sink(canvas, on_picture, &seen);
+    gint64 first = canvas_next_tick(FPS, 5 * PERIOD_NS), second = first + 6 * PERIOD_NS;
+    canvas_show(canvas, moving_stage(1), first);
+    canvas_show(canvas, moving_stage(9), second + PERIOD_NS);
+    canvas_show(canvas, moving_stage(2),
+                second); /* gives way to none before it, replaces what is after it */
+    while (clock_now_ns() < second + 4 * PERIOD_NS)
+        g_usleep(1000);
+    canvas_free(canvas);
+    post_drain();
+    guint both = 0;
+    for (guint i = 0; i < seen.n; i++) {
+        guint64 expected = seen.tick_ns[i] < first ? 0 : seen.tick_ns[i] < second ? 1 : 2;
+        g_assert_cmpuint(seen.revision[i], ==, expected);
+        both |= 1u << expected;
+    }
+    g_assert_cmpuint(both & 6, ==, 6);
+}
+
 /* Tiles without a picture are counted when the stage comes on glass. */
 static void test_tells_empty(void)
 {
@@ -418,6 +443,7 @@ int main(int argc, char **argv)
     g_test_add_func("/canvas/common_grid", test_common_grid);
     g_test_add_func("/canvas/switch_together", test_switch_together);
     g_test_add_func("/canvas/newest_wins", test_newest_wins);
+    g_test_add_func("/canvas/in_turn", test_in_turn);
     g_test_add_func("/canvas/tells_empty", test_tells_empty);
     g_test_add_func("/canvas/new_sink", test_new_sink);
     g_test_add_func("/canvas/sinks_under_load", test_sinks_under_load);
