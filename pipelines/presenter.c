@@ -125,6 +125,35 @@ static gboolean is_live(Presenter *presenter, const Camera *camera, Profile prof
     return feed && feed_state(feed) == FEED_LIVE;
 }
 
+/* A stream of its own is in trouble, not the whole camera: the other one may do better. */
+static gboolean is_failing(const Feed *feed, FeedFault fault)
+{
+    FeedState state = feed_state(feed);
+    gboolean is_stream_fault = fault != FAULT_UNREACHABLE && fault != FAULT_CREDENTIALS &&
+                               fault != FAULT_TLS && fault != FAULT_NONE;
+    return state == FEED_STALLED ||
+           ((state == FEED_RETRYING || state == FEED_REFUSED) && is_stream_fault);
+}
+
+/* The other stream bridges the time until the wanted one is live if it is open anyway, and stands
+ * in for it when it fails. It is not opened for a start: that would be twice the sessions when a
+ * wall comes up. */
+static gboolean has_bridge(Presenter *presenter, const TileRun *tile, const Camera *camera)
+{
+    if (!camera_has_both(camera) || tile->scene.stream != STREAM_AUTO ||
+        is_live(presenter, camera, tile->wanted))
+        return FALSE;
+    const Feed *other =
+        feed_pool_find(presenter->env.feeds, camera->id, other_profile(tile->wanted));
+    Feed *wanted = feed_pool_find(presenter->env.feeds, camera->id, tile->wanted);
+    if (other && feed_is_started(other))
+        return TRUE;
+    FeedInfo info;
+    if (wanted)
+        feed_get_info(wanted, &info);
+    return wanted && is_failing(wanted, info.fault);
+}
+
 static void add_want(GArray *wants, const char *camera, Profile profile, WantLevel level)
 {
     FeedWant want = { camera, profile, level };
@@ -142,10 +171,7 @@ static void set_wants(Presenter *presenter)
         if (!camera)
             continue;
         add_want(wants, camera->id, tile->wanted, WANT_SHOWN);
-        /* The other stream bridges the time until the wanted one is live, and stands in for it when
-         * it fails. */
-        if (camera_has_both(camera) && tile->scene.stream == STREAM_AUTO &&
-            !is_live(presenter, camera, tile->wanted))
+        if (has_bridge(presenter, tile, camera))
             add_want(wants, camera->id, other_profile(tile->wanted), WANT_SHOWN);
     }
     GHashTableIter iter;
@@ -226,14 +252,13 @@ static void bind_tile(Presenter *presenter, TileRun *tile)
 {
     const Camera *camera =
         tile->scene.camera ? config_camera(presenter->config, tile->scene.camera) : NULL;
-    gboolean has_bridge = camera && camera_has_both(camera) && tile->scene.stream == STREAM_AUTO &&
-                          !is_live(presenter, camera, tile->wanted);
+    gboolean is_bridged = camera && has_bridge(presenter, tile, camera);
     for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
-        gboolean is_needed = camera && (profile == tile->wanted || has_bridge);
+        gboolean is_needed = camera && (profile == tile->wanted || is_bridged);
         set_view(presenter, tile, is_needed ? camera : NULL, profile);
     }
     /* Until the wanted stream has a picture at this size, what is shown stays: no gap. */
-    if (camera && !has_bridge && camera_has_both(camera) && tile->view[tile->wanted] &&
+    if (camera && !is_bridged && camera_has_both(camera) && tile->view[tile->wanted] &&
         !view_newest_ns(tile->view[tile->wanted]) && tile->shown == other_profile(tile->wanted))
         set_view(presenter, tile, camera, other_profile(tile->wanted));
     tile->shown = camera ? pick(presenter, tile, camera) : tile->wanted;

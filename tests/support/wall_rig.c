@@ -2,6 +2,7 @@
 #include "tests/support/wall_rig.h"
 
 #include "layouts/layout.h"
+#include "pipelines/media_log.h"
 #include "tests/support/stamped_clip.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
@@ -33,9 +34,10 @@ static gboolean add_cameras(WallRig *rig, const WallRigSpec *spec, GError **erro
     for (guint i = 1; i <= spec->cameras; i++) {
         g_autofree char *id = g_strdup_printf("cam-%u", i);
         g_autofree char *sub_path = stamped_clip(cache, (guint16)i, &sub, error);
-        g_autofree char *main_path = sub_path && spec->has_main
-                                         ? stamped_clip(cache, (guint16)i, &main_spec, error)
-                                         : g_strdup(sub_path);
+        g_autofree char *main_path =
+            sub_path && spec->has_main
+                ? stamped_clip(cache, (guint16)(spec->main_source + i), &main_spec, error)
+                : g_strdup(sub_path);
         if (!main_path || !camera_sim_add(rig->sim, id, main_path, sub_path, NULL, error))
             return FALSE;
     }
@@ -48,8 +50,8 @@ static Config *make_config(const WallRigSpec *spec, guint16 port, GError **error
     g_string_append_printf(text, "\"feeds\":{%s},\"cameras\":[",
                            spec->feeds ? spec->feeds : "\"connect_per_s\":100");
     for (guint i = 1; i <= spec->cameras; i++) {
-        g_string_append_printf(text, "%s{\"id\":\"cam-%u\",\"name\":\"cam-%u\",\"label\":\"off\",",
-                               i > 1 ? "," : "", i, i);
+        g_string_append_printf(text, "%s{\"id\":\"cam-%u\",\"name\":\"cam-%u\",\"label\":\"%s\",",
+                               i > 1 ? "," : "", i, i, spec->label ? spec->label : "off");
         if (spec->has_main)
             g_string_append_printf(text, "\"main\":\"rtsp://127.0.0.1:%u/cam-%u/main\",", port, i);
         g_string_append_printf(text, "\"sub\":\"rtsp://127.0.0.1:%u/cam-%u/sub\"%s}", port, i,
@@ -85,6 +87,7 @@ WallRig *wall_rig_new(const WallRigSpec *spec, GError **error)
     gst_init(NULL, NULL);
     post_init();
     log_set_level(g_getenv("WALLCTL_TEST_VERBOSE") ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING);
+    media_log_init();
     WallRig *rig = g_new0(WallRig, 1);
     if (!spec->sim_port) {
         rig->sim = camera_sim_new(0, error);

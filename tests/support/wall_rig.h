@@ -15,6 +15,8 @@ typedef struct {
     guint columns, rows; /* screens; 0: 1 */
     const char *layout;  /* at the start, cameras in order */
     gboolean has_main;   /* cameras have a 1280x720 main stream besides the 640x360 sub stream */
+    guint main_source;   /* added to a camera's number in the stamps of its main stream */
+    const char *label;   /* where names stand, as in the configuration; NULL: "off" */
     const char *feeds;   /* extra members of the configuration's "feeds" object, or NULL */
     const char *camera_extra; /* extra members of every camera, or NULL */
     guint16 sim_port;         /* 0: an own simulator in this process; else one that runs there */
