@@ -549,6 +549,32 @@ static void on_named_picture(Frame *frame, gpointer user)
     pthread_mutex_unlock(&watch->lock);
 }
 
+/* Keeps the decoding threads busy: a change has to wait for its pictures, its texts do not. */
+typedef struct {
+    Strand strand; /* first */
+    pthread_mutex_t *gate;
+    gint *running; /* atomic */
+} Block;
+
+static gboolean block_run(Strand *strand)
+{
+    Block *block = (Block *)strand;
+    g_atomic_int_inc(block->running);
+    pthread_mutex_lock(block->gate);
+    pthread_mutex_unlock(block->gate);
+    g_atomic_int_add(block->running, -1);
+    return FALSE;
+}
+
+static void block_nothing(Strand *strand)
+{
+}
+
+static gboolean never(WallRig *rig, gpointer user)
+{
+    return FALSE;
+}
+
 /* A name belongs to the picture it stands over, in every picture while cameras change places. */
 static void test_names(void)
 {
@@ -570,10 +596,27 @@ static void test_names(void)
     keep_warm(rig, 2);
     g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
     canvas_add_sink(presenter_canvas(rig->presenter, NULL), on_named_picture, &watch);
-    for (guint change = 0; change < 40; change++) {
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    gint running = 0;
+    Block blocks[64];
+    DecodePool *pool = feed_pool_decoders(rig->feeds);
+    guint threads = MIN(decode_pool_threads(pool), G_N_ELEMENTS(blocks));
+    for (guint i = 0; i < threads; i++)
+        blocks[i] = (Block) { { block_run, block_nothing, block_nothing }, &gate, &running };
+    for (guint change = 0; change < 12; change++) {
         const char *cameras[] = { change % 2 ? "cam-1" : "cam-2" };
+        pthread_mutex_lock(&gate);
+        for (guint i = 0; i < threads; i++)
+            decode_pool_schedule(pool, &blocks[i].strand, TRUE);
+        while (g_atomic_int_get(&running) < (gint)threads)
+            g_usleep(500);
         wall_rig_show(rig, "16", cameras, 1);
+        wall_rig_run(rig, 100, never, NULL);
+        pthread_mutex_unlock(&gate);
         g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 0));
+        wall_rig_run(rig, 100, never, NULL);
+        while (g_atomic_int_get(&running))
+            g_usleep(500);
     }
     pthread_mutex_lock(&watch.lock);
     g_test_message("the right name in %u pictures, the other in %u", watch.seen, watch.wrong);
