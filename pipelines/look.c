@@ -90,10 +90,14 @@ static DrawJob *make_job(const Look *look, DrawKind kind)
 
 static gboolean submit(const Look *look, DrawJob *job)
 {
+    static LogPacer pacer; /* [control], as all looks: a full queue concerns all tiles */
+    guint held;
     g_autoptr(GError) error = NULL;
     if (work_submit(look->draw, run_job, job, free_job, &error))
         return TRUE;
-    log_warning(WALL, "a tile text is not drawn: %s", error->message);
+    if (log_pacer_pass(&pacer, 10000, &held))
+        log_warning(WALL, "a tile text is not drawn yet: %s (%u more of these)", error->message,
+                    held);
     return FALSE;
 }
 
@@ -169,6 +173,10 @@ static void update_stale(Look *look, const LookFacts *facts)
     if (!facts->camera || facts->picture_ns == 0)
         return;
     gint64 age_ms = (clock_now_ns() - facts->picture_ns) / NS_PER_MS;
+    if (age_ms < facts->camera->stall_ms && look->stale_age) { /* the next time begins anew */
+        look->stale_age = 0;
+        overlay_put(look->overlays->stale, NULL);
+    }
     if (age_ms < facts->camera->stall_ms || age_ms > facts->camera->offline_ms)
         return;
     guint age_s = (guint)(age_ms / 1000);
