@@ -48,6 +48,7 @@ typedef struct {
     guint sink;           /* mount->lock */
     gboolean is_skipping; /* [encoder] until the next key packet */
     gboolean has_asked;   /* [encoder] for that key packet */
+    GstClockTime origin;  /* [stream] the system clock's time of running time 0; 0: not known yet */
 } Tap;
 
 struct RtspServer {
@@ -121,12 +122,15 @@ static void on_packet(const AVPacket *packet, gpointer user)
 }
 
 /* [stream] A live source waits for PLAYING, so the base time is known when a buffer leaves it, and
- * not before. */
+ * not before. What was encoded a moment earlier keeps its distance to what follows. */
 static GstPadProbeReturn to_running_time(GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
+    Tap *tap = user;
     GstBuffer *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-    GstClockTime base = gst_element_get_base_time(GST_ELEMENT(user));
-    GST_BUFFER_PTS(buffer) = GST_BUFFER_PTS(buffer) > base ? GST_BUFFER_PTS(buffer) - base : 0;
+    if (tap->origin == 0)
+        tap->origin =
+            MIN(GST_BUFFER_PTS(buffer), gst_element_get_base_time(GST_ELEMENT(tap->source)));
+    GST_BUFFER_PTS(buffer) -= tap->origin;
     GST_BUFFER_DTS(buffer) = GST_BUFFER_PTS(buffer);
     GST_PAD_PROBE_INFO_DATA(info) = buffer;
     return GST_PAD_PROBE_OK;
@@ -177,8 +181,8 @@ static void on_media_configure(GstRTSPMediaFactory *factory, GstRTSPMedia *media
     g_autoptr(GstElement) bin = gst_rtsp_media_get_element(media);
     GstElement *source = gst_bin_get_by_name(GST_BIN(bin), "source");
     g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
-    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, to_running_time, source, NULL);
     Tap *tap = g_new0(Tap, 1);
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, to_running_time, tap, NULL);
     tap->mount = mount;
     g_atomic_int_inc(&mount->refs);
     tap->source = GST_APP_SRC(source);

@@ -18,6 +18,7 @@ typedef struct {
 static void rig_init(Rig *rig)
 {
     *rig = (Rig) { .draw = work_pool_new("draw", 1, 64), .camera = camera_new() };
+    g_free(rig->camera->id);
     rig->camera->id = g_strdup("gate");
     g_free(rig->camera->name);
     rig->camera->name = g_strdup("东门");

@@ -47,7 +47,8 @@ typedef struct {
     GThread *thread;
     gint is_stopping, luma, pictures, has_ended; /* atomic */
     gint first_ms;                               /* atomic: from connect to the first picture */
-    gboolean is_uneven; /* a timestamp does not lie on a tick; read after player_stop() */
+    gboolean is_uneven; /* a timestamp lies neither on a tick nor, that tick being taken by the
+                           picture before, 1 ms after it; read after player_stop() */
     int result;
 } Player;
 
@@ -66,7 +67,7 @@ static void show(Player *player, AVFormatContext *input, AVCodecContext *decoder
             if (first_pts == AV_NOPTS_VALUE)
                 first_pts = packet->pts;
             gint64 off = (packet->pts - first_pts) % 3600; /* 40 ms of 90 kHz */
-            player->is_uneven |= MIN(off, 3600 - off) > 2;
+            player->is_uneven |= MIN(off, 3600 - off) > 2 && ABS(off - 90) > 2;
         }
         avcodec_send_packet(decoder, packet);
         av_packet_unref(packet);
