@@ -38,7 +38,7 @@ void presenter_show(Presenter *presenter, WallContent *content, guint64 revision
  * group tells apart who asks ("tour", "preview"). */
 void presenter_warm(Presenter *presenter, const char *group, const char *const *cameras, guint n);
 
-/* Names, masks and label places changed with the configuration, or screens did (then canvases are made anew). */
+/* Names, masks and label places changed with the configuration. The wall's screens are the same as before. */
 void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wall);
 
 guint presenter_screens(const Presenter *presenter);
