@@ -3,6 +3,7 @@
 #ifndef WALLCTL_CONFIG_BUILDER_H
 #define WALLCTL_CONFIG_BUILDER_H
 
+#include "config/lost.h"
 #include "config/tables.h"
 
 /* Where a camera was read, for faults that show up when all are known. */
@@ -19,6 +20,7 @@ typedef struct {
     FeedsEntry feeds;
     GArray *origins;  /* CameraOrigin, one for each of config->cameras */
     GPtrArray *files; /* names of tables */
+    Lost cameras, layouts, walls, presets;
 } Builder;
 
 /* One object of an array. Its place is "walls[2]". */
@@ -30,8 +32,10 @@ typedef void (*ReadObject)(Builder *builder, Json *object, const char *place, gu
 Json *read_array(Builder *builder, Json *object, const char *key, const char *place, guint max,
                  guint *n);
 
-/* Calls func for each object of array; what is no object is a fault. place is that of the array. */
-void read_objects(Builder *builder, Json *array, const char *place, ReadObject func, gpointer user);
+/* Calls func for each object of array; what is no object is a fault. place is that of the array.
+ * Faulty ones are noted in lost, which may be NULL. */
+void read_objects(Builder *builder, Json *array, const char *place, Lost *lost, ReadObject func,
+                  gpointer user);
 
 /* "place.key", or key at the top. Caller frees. */
 char *place_of(const char *place, const char *key);

@@ -40,6 +40,7 @@ typedef struct {
     const char *prefix; /* before "row 17" */
     const FeedsEntry *defaults;
     Faults *faults;
+    Lost *lost;                          /* may be NULL */
     const Column *column[CSV_MAX_CELLS]; /* of each cell; NULL: ignored */
     const Option *option[CSV_MAX_CELLS]; /* where the cell goes; NULL for lon and lat */
     guint n_columns;
@@ -208,6 +209,8 @@ static void read_row(Table *table, GPtrArray *cells, guint row, const char *faul
         fault = "has more cells than the first row";
     if (fault) {
         faults_add(table->faults, place, "%s", fault);
+        if (table->lost)
+            table->lost->is_open = TRUE;
         return;
     }
     Where where = { table->faults, place, TRUE };
@@ -227,6 +230,9 @@ static void read_row(Table *table, GPtrArray *cells, guint row, const char *faul
                     options_find(&table_cameras, "name")->rule->accepted);
     camera_entry_finish(&entry, &where);
     check_unique(table, camera, row, &where);
+    const char *id = get_cell(table, cells, "id");
+    if (table->lost && faults_count(table->faults) > n_faults)
+        lost_add(table->lost, *id ? id : get_cell(table, cells, "gbid"));
     if (faults_count(table->faults) == n_faults) {
         g_ptr_array_add(table->cameras, camera_entry_steal(&entry));
         g_array_append_val(table->rows, row);
@@ -262,7 +268,7 @@ static gboolean read_table(Table *table, Csv *csv)
 }
 
 GPtrArray *camera_csv_read(const char *text, gsize len, const char *prefix,
-                           const FeedsEntry *defaults, Faults *faults, GArray *rows)
+                           const FeedsEntry *defaults, Faults *faults, Lost *lost, GArray *rows)
 {
     if (len > CAMERA_CSV_MAX_BYTES) {
         faults_add(faults, "", "%sthe table has %" G_GSIZE_FORMAT " bytes; accepted: at most %d",
@@ -283,6 +289,7 @@ GPtrArray *camera_csv_read(const char *text, gsize len, const char *prefix,
     Table table = { .prefix = prefix,
                     .defaults = defaults,
                     .faults = faults,
+                    .lost = lost,
                     .ids = ids,
                     .numbers = numbers,
                     .cameras = cameras,
@@ -293,7 +300,7 @@ GPtrArray *camera_csv_read(const char *text, gsize len, const char *prefix,
 GPtrArray *camera_csv_parse(const char *text, gsize len, Faults *faults)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint));
-    return camera_csv_read(text, len, "", NULL, faults, rows);
+    return camera_csv_read(text, len, "", NULL, faults, NULL, rows);
 }
 
 GPtrArray *camera_csv_load(const char *path, Faults *faults)

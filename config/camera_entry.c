@@ -48,7 +48,7 @@ static void apply_template(CameraEntry *entry, const Where *where)
 {
     Camera *camera = &entry->camera;
     if (!entry->maker) {
-        if (entry->host)
+        if (entry->host && !where_has_fault(where, "template"))
             where_fault(where, "host",
                         "goes with \"template\"; accepted without one: \"main\" and \"sub\"");
         return;
@@ -58,6 +58,8 @@ static void apply_template(CameraEntry *entry, const Where *where)
                     "makes the addresses; accepted: either it, or \"main\" and \"sub\"");
         return;
     }
+    if (!entry->host && where_has_fault(where, "host"))
+        return;
     if (!entry->host) {
         where_fault(where, "host",
                     "is missing; accepted: the device's address, with :PORT if it is not 554");
@@ -78,15 +80,17 @@ static void apply_template(CameraEntry *entry, const Where *where)
 void camera_entry_finish(CameraEntry *entry, const Where *where)
 {
     Camera *camera = &entry->camera;
-    guint n_faults = faults_count(where->faults);
     apply_template(entry, where);
     check_address("main", camera->main, where);
     check_address("sub", camera->sub, where);
-    if (!camera->main && !camera->sub && faults_count(where->faults) == n_faults)
+    gboolean is_refused = where_has_fault(where, "main") || where_has_fault(where, "sub") ||
+                          where_has_fault(where, "template") || where_has_fault(where, "host");
+    if (!camera->main && !camera->sub && !is_refused)
         where_fault(
             where, "main",
             "is missing; accepted: \"main\", \"sub\" or both, or \"template\" with \"host\"");
-    if (camera->offline_ms <= camera->stall_ms)
+    if (camera->offline_ms <= camera->stall_ms && !where_has_fault(where, "stall_ms") &&
+        !where_has_fault(where, "offline_ms"))
         where_fault(where, "offline_ms", "%u is not above stall_ms, which is %u",
                     camera->offline_ms, camera->stall_ms);
 }

@@ -2,6 +2,7 @@
 #ifndef WALLCTL_CONFIG_CAMERA_ENTRY_H
 #define WALLCTL_CONFIG_CAMERA_ENTRY_H
 
+#include "config/lost.h"
 #include "config/tables.h"
 
 /* The defaults of "feeds"; NULL: those of the option table. */
@@ -16,9 +17,10 @@ void camera_entry_finish(CameraEntry *entry, const Where *where);
 Camera *camera_entry_steal(CameraEntry *entry);
 
 /* camera_csv_parse() for the configuration: prefix stands before "row 17", defaults are those of
- * "feeds", the row number of each camera returned goes to rows (guint). */
+ * "feeds", what bad rows are called goes to lost (NULL: nowhere), the row number of each camera returned to
+ * rows (guint). */
 GPtrArray *camera_csv_read(const char *text, gsize len, const char *prefix,
-                           const FeedsEntry *defaults, Faults *faults, GArray *rows);
+                           const FeedsEntry *defaults, Faults *faults, Lost *lost, GArray *rows);
 
 #define CAMERA_CSV_MAX_BYTES (64 * 1024 * 1024)
 

@@ -91,7 +91,7 @@ static void read_camera(Builder *builder, Json *object, const char *place, guint
     if (camera->n_masks > 0) {
         g_autofree char *masks_place = place_of(place, "masks");
         camera->masks = g_new0(Mask, camera->n_masks);
-        read_objects(builder, masks, masks_place, read_mask, &entry);
+        read_objects(builder, masks, masks_place, NULL, read_mask, &entry);
     }
     camera_entry_finish(&entry, &where);
     g_ptr_array_add(builder->config->cameras, camera_entry_steal(&entry));
@@ -113,20 +113,25 @@ static void read_camera_table(Builder *builder, const char *key, const char *fil
 {
     gsize len = 0;
     g_autofree char *text = read_named_file(builder, key, file, CAMERA_CSV_MAX_BYTES, &len);
-    if (!text)
+    if (!text) {
+        builder->cameras.is_open = TRUE;
         return;
+    }
     gboolean skips = builder->top.csv_bad_rows == BAD_ROWS_SKIP;
     g_autoptr(Faults) skipped = faults_new(file, SHOWN_FAULTS);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint));
     g_autofree char *prefix = skips ? g_strdup("") : g_strconcat(file, ": ", NULL);
-    g_autoptr(GPtrArray) cameras = camera_csv_read(text, len, prefix, &builder->feeds,
-                                                   skips ? skipped : builder->faults, rows);
+    g_autoptr(GPtrArray) cameras =
+        camera_csv_read(text, len, prefix, &builder->feeds, skips ? skipped : builder->faults,
+                        skips ? NULL : &builder->cameras, rows);
     if (cameras && faults_count(skipped) > 0)
         log_left_out(skipped);
     for (guint i = 0; !cameras && faults_get(skipped, i); i++) /* the table as a whole */
         faults_add(builder->faults, key, "%s", faults_get(skipped, i));
-    if (!cameras)
+    if (!cameras) {
+        builder->cameras.is_open = TRUE;
         return;
+    }
     g_ptr_array_add(builder->files, g_strdup(file));
     for (guint i = 0; i < rows->len; i++) {
         CameraOrigin origin = { g_ptr_array_index(builder->files, builder->files->len - 1),
@@ -140,6 +145,8 @@ static void read_camera_tables(Builder *builder, Json *top)
 {
     guint n;
     Json *names = read_array(builder, top, "camera_csv", "", MAX_TABLES, &n);
+    if (!names && faults_has(builder->faults, "camera_csv"))
+        builder->cameras.is_open = TRUE;
     for (guint i = 0; i < n; i++) {
         g_autofree char *key = g_strdup_printf("camera_csv[%u]", i);
         Json *name = json_object_array_get_idx(names, i);
@@ -148,6 +155,7 @@ static void read_camera_tables(Builder *builder, Json *top)
             read_camera_table(builder, key, json_object_get_string(name));
             continue;
         }
+        builder->cameras.is_open = TRUE;
         g_autofree char *shown = json_dup_shown(name);
         faults_add(builder->faults, key, "%s is refused; accepted: %s", shown, rule_file.accepted);
     }
@@ -199,8 +207,10 @@ void read_cameras(Builder *builder, Json *top)
 {
     guint n;
     Json *cameras = read_array(builder, top, "cameras", "", MAX_CAMERAS, &n);
+    if (!cameras && faults_has(builder->faults, "cameras"))
+        builder->cameras.is_open = TRUE;
     if (cameras)
-        read_objects(builder, cameras, "cameras", read_camera, NULL);
+        read_objects(builder, cameras, "cameras", &builder->cameras, read_camera, NULL);
     read_camera_tables(builder, top);
     read_regions(builder);
     assign_numbers(builder->config);

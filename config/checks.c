@@ -145,7 +145,8 @@ static void check_camera_names(Builder *builder, char *const *names, guint n, co
     for (gsize i = 0; i < n_known; i++)
         known[i] = ((const Camera *)g_ptr_array_index(config->cameras, i))->id;
     for (guint i = 0; i < n; i++) {
-        if (!names[i] || config_camera(config, names[i]))
+        if (!names[i] || config_camera(config, names[i]) ||
+            lost_may_hold(&builder->cameras, names[i]))
             continue;
         g_autofree char *item_place = g_strdup_printf("%s.cameras[%u]", place, i);
         refuse_name(builder->faults, item_place, "camera", names[i], known, n_known);
@@ -155,15 +156,20 @@ static void check_camera_names(Builder *builder, char *const *names, guint n, co
 /* --- walls -------------------------------------------------------------------------------------
  */
 
-/* The layout, or NULL with a fault. Nothing is known of layouts when they were faulty themselves.
- */
+/* NULL if there is none or it is faulty; there may be a built-in of its name. */
+static const Layout *find_layout(const Builder *builder, const char *id)
+{
+    return g_hash_table_contains(builder->layouts.names, id)
+               ? NULL
+               : layout_set_find(builder->config->layouts, id);
+}
+
+/* The layout, or NULL; then with a fault unless one was said of the layout itself. */
 static const Layout *check_layout(Builder *builder, const char *id, const char *place)
 {
     const LayoutSet *set = builder->config->layouts;
-    if (!set || !*id)
-        return NULL;
-    const Layout *layout = layout_set_find(set, id);
-    if (layout)
+    const Layout *layout = find_layout(builder, id);
+    if (layout || !*id || lost_may_hold(&builder->layouts, id))
         return layout;
     guint n = layout_set_count(set);
     g_autofree const char **known = g_new(const char *, n);
@@ -215,12 +221,13 @@ static void check_walls(Builder *builder)
     unique_clear(&ids);
 }
 
-/* The wall that *id names, the first one (and its id in *id) when it is empty; NULL with a fault.
- */
+/* The wall that *id names, the first one (and its id in *id) when it is empty; NULL with a fault,
+ * unless one was said of that wall or of the name itself. */
 static const WallConfig *check_wall(Builder *builder, char **id, const char *place)
 {
     Config *config = builder->config;
-    if (config->n_walls == 0)
+    g_autofree char *wall_place = place_of(place, "wall");
+    if (config->n_walls == 0 || faults_has(builder->faults, wall_place))
         return NULL;
     if (!**id) {
         g_free(*id);
@@ -228,12 +235,11 @@ static const WallConfig *check_wall(Builder *builder, char **id, const char *pla
         return &config->walls[0];
     }
     const WallConfig *wall = config_wall(config, *id);
-    if (wall)
+    if (wall || lost_may_hold(&builder->walls, *id))
         return wall;
     g_autofree const char **known = g_new(const char *, config->n_walls);
     for (guint i = 0; i < config->n_walls; i++)
         known[i] = config->walls[i].id;
-    g_autofree char *wall_place = place_of(place, "wall");
     refuse_name(builder->faults, wall_place, "wall", *id, known, config->n_walls);
     return NULL;
 }
@@ -276,6 +282,8 @@ static void check_presets(Builder *builder)
         PresetConfig *preset = &config->presets[i];
         g_autofree char *place = g_strdup_printf("presets[%u]", i);
         const WallConfig *wall = check_wall(builder, &preset->wall, place);
+        if (!wall && *preset->name)
+            lost_add(&builder->presets, preset->name);
         if (*preset->name) { /* unique on its wall; neither name holds a line break */
             g_autofree char *name = g_strconcat(preset->wall, "\n", preset->name, NULL);
             g_autofree char *name_place = place_of(place, "name");
@@ -291,28 +299,36 @@ static void check_presets(Builder *builder)
     unique_clear(&names);
 }
 
-/* The most cells that the file itself puts on this wall, and the layout that has them. */
-static guint most_cells(const Config *config, const WallConfig *wall, const char **id)
+/* The layout with the most cells that the file itself puts on this wall; NULL if there is none, or
+ * if it is not known because of a fault. */
+static const Layout *largest_layout(const Builder *builder, const WallConfig *wall)
 {
-    const Layout *most = *wall->layout ? layout_set_find(config->layouts, wall->layout) : NULL;
+    const Config *config = builder->config;
+    if (lost_may_hold(&builder->walls, wall->id) || builder->presets.is_open ||
+        g_hash_table_size(builder->presets.names) > 0)
+        return NULL;
+    const Layout *most = NULL;
+    if (*wall->layout && !(most = find_layout(builder, wall->layout)))
+        return NULL;
     for (guint i = 0; i < config->n_presets; i++) {
         const PresetConfig *preset = &config->presets[i];
-        const Layout *layout = strcmp(preset->wall, wall->id) == 0
-                                   ? layout_set_find(config->layouts, preset->layout)
-                                   : NULL;
-        if (layout && (!most || layout->n_cells > most->n_cells))
+        if (strcmp(preset->wall, wall->id) != 0)
+            continue;
+        const Layout *layout = find_layout(builder, preset->layout);
+        if (!layout)
+            return NULL;
+        if (!most || layout->n_cells > most->n_cells)
             most = layout;
     }
-    *id = most ? most->id : "";
-    return most ? most->n_cells : WALL_MAX_CELLS;
+    return most;
 }
 
 static void check_tiles(Builder *builder, const Tour *tour, const WallConfig *wall,
                         const char *place)
 {
-    const char *layout = "";
-    guint limit =
-        builder->config->layouts ? most_cells(builder->config, wall, &layout) : WALL_MAX_CELLS;
+    const Layout *largest = largest_layout(builder, wall);
+    guint limit = largest ? largest->n_cells : WALL_MAX_CELLS;
+    const char *layout = largest ? largest->id : "";
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < tour->n_tiles; i++) {
         g_autofree char *tile_place = g_strdup_printf("%s.tiles[%u]", place, i);
@@ -340,7 +356,7 @@ static void check_tour_presets(Builder *builder, const Tour *tour, const char *p
         gboolean is_known = !tour->presets[i];
         for (guint k = 0; k < known->len && !is_known; k++)
             is_known = strcmp(g_ptr_array_index(known, k), tour->presets[i]) == 0;
-        if (is_known)
+        if (is_known || lost_may_hold(&builder->presets, tour->presets[i]))
             continue;
         g_autofree char *item_place = g_strdup_printf("%s.presets[%u]", place, i);
         refuse_name(builder->faults, item_place, "preset", tour->presets[i],
@@ -371,7 +387,9 @@ static void check_tours(Builder *builder)
 void check_config(Builder *builder)
 {
     const Config *config = builder->config;
-    if (config->http_port == config->rtsp_port && config->http_port != 0)
+    if (config->http_port == config->rtsp_port && config->http_port != 0 &&
+        !faults_has(builder->faults, "listen.http_port") &&
+        !faults_has(builder->faults, "listen.rtsp_port"))
         faults_add(builder->faults, "listen.rtsp_port",
                    "%u is http_port, too; accepted: two different ports", config->rtsp_port);
     check_cameras(builder);

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define MAX_BYTES (16 * 1024 * 1024)
+#define MAX_BYTES   (16 * 1024 * 1024)
+#define MAX_RETRIED 256 /* layouts */
 
 /* --- builder -----------------------------------------------------------------------------------
  */
@@ -34,18 +35,22 @@ Json *read_array(Builder *builder, Json *object, const char *key, const char *pl
     return array;
 }
 
-void read_objects(Builder *builder, Json *array, const char *place, ReadObject func, gpointer user)
+void read_objects(Builder *builder, Json *array, const char *place, Lost *lost, ReadObject func,
+                  gpointer user)
 {
     guint n = (guint)json_object_array_length(array);
     for (guint i = 0; i < n; i++) {
         Json *item = json_object_array_get_idx(array, i);
         g_autofree char *item_place = g_strdup_printf("%s[%u]", place, i);
+        guint n_faults = faults_count(builder->faults);
         if (json_object_is_type(item, json_type_object)) {
             func(builder, item, item_place, i, user);
-            continue;
+        } else {
+            g_autofree char *shown = json_dup_shown(item);
+            faults_add(builder->faults, item_place, "%s is not an object; accepted: {...}", shown);
         }
-        g_autofree char *shown = json_dup_shown(item);
-        faults_add(builder->faults, item_place, "%s is not an object; accepted: {...}", shown);
+        if (lost && faults_count(builder->faults) > n_faults)
+            lost_add_entry(lost, item);
     }
 }
 
@@ -87,8 +92,10 @@ static void read_feeds(Builder *builder, Json *top)
     FeedsEntry *feeds = &builder->feeds;
     read_section(builder, top, &table_feeds, feeds);
     if (feeds->offline_ms <= feeds->stall_ms) {
-        faults_add(builder->faults, "feeds.offline_ms", "%u is not above stall_ms, which is %u",
-                   feeds->offline_ms, feeds->stall_ms);
+        if (!faults_has(builder->faults, "feeds.stall_ms") &&
+            !faults_has(builder->faults, "feeds.offline_ms"))
+            faults_add(builder->faults, "feeds.offline_ms", "%u is not above stall_ms, which is %u",
+                       feeds->offline_ms, feeds->stall_ms);
         options_set_defaults(&table_feeds, feeds); /* so that not every camera says so, too */
     }
     config->connect_per_s = feeds->connect_per_s;
@@ -97,11 +104,39 @@ static void read_feeds(Builder *builder, Json *top)
     config->promote_height_px = feeds->promote_height_px;
 }
 
+/* One or more are faulty: the set of those that are good by themselves, so that what names a layout
+ * can be checked nevertheless. */
+static LayoutSet *good_layouts(Builder *builder, Json *layouts)
+{
+    gsize n = json_object_array_length(layouts);
+    g_autoptr(Json) good = json_object_new_array();
+    g_autoptr(Faults) said = faults_new("", 1); /* a second time */
+    for (gsize i = 0; i < n && n <= MAX_RETRIED; i++) {
+        Json *item = json_object_array_get_idx(layouts, i);
+        g_autoptr(Json) alone = json_object_new_array();
+        json_object_array_add(alone, json_object_get(item));
+        g_autoptr(LayoutSet) set = layout_set_new(alone, said, "");
+        if (set)
+            json_object_array_add(good, json_object_get(item));
+        else
+            lost_add_entry(&builder->layouts, item);
+    }
+    LayoutSet *set = n <= MAX_RETRIED ? layout_set_new(good, said, "") : NULL;
+    if (set)
+        return set;
+    builder->layouts.is_open = TRUE; /* too many, or two of one name */
+    return layout_set_new(NULL, said, "");
+}
+
 static void read_layouts(Builder *builder, Json *top)
 {
+    Config *config = builder->config;
     Json *layouts = NULL;
     json_get_array(top, "layouts", &layouts, builder->faults, "");
-    builder->config->layouts = layout_set_new(layouts, builder->faults, "layouts");
+    builder->layouts.is_open = faults_has(builder->faults, "layouts");
+    config->layouts = layout_set_new(layouts, builder->faults, "layouts");
+    if (!config->layouts)
+        config->layouts = good_layouts(builder, layouts);
 }
 
 static void read_credentials(Builder *builder)
@@ -109,11 +144,13 @@ static void read_credentials(Builder *builder)
     Config *config = builder->config;
     const char *file = builder->top.credentials;
     g_autofree char *path = file ? resolve_path(builder, file) : NULL;
+    if (faults_has(builder->faults, "credentials"))
+        return;
     if (builder->base_dir) {
         config->credentials = credentials_load(path, builder->faults);
         return;
     }
-    config->credentials = credentials_new();
+    config->credentials = file ? NULL : credentials_new();
     if (file)
         faults_add(builder->faults, "credentials", "\"%s\": other files are not read here", file);
 }
@@ -247,8 +284,16 @@ Config *config_parse(const char *text, gsize len, const char *name, const char *
     Builder builder = {
         .config = config, .base_dir = base_dir, .faults = faults, .origins = origins, .files = files
     };
+    lost_init(&builder.cameras, "id");
+    lost_init(&builder.layouts, "id");
+    lost_init(&builder.walls, "id");
+    lost_init(&builder.presets, "name");
     read_all(&builder, top);
     options_clear(&table_top, &builder.top);
+    lost_clear(&builder.cameras);
+    lost_clear(&builder.layouts);
+    lost_clear(&builder.walls);
+    lost_clear(&builder.presets);
     return faults_count(faults) == n_faults ? g_steal_pointer(&config) : NULL;
 }
 

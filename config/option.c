@@ -20,16 +20,27 @@ static void store_number(const Option *option, gpointer target, gint64 number)
     G_STRUCT_MEMBER(guint32, target, option->offset) = (guint32)number;
 }
 
+static char *dup_place(const Where *where, const char *key)
+{
+    return where->is_row   ? g_strconcat(where->place, ", column ", key, NULL)
+           : *where->place ? g_strconcat(where->place, ".", key, NULL)
+                           : g_strdup(key);
+}
+
 void where_fault(const Where *where, const char *key, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_autofree char *place = where->is_row   ? g_strconcat(where->place, ", column ", key, NULL)
-                             : *where->place ? g_strconcat(where->place, ".", key, NULL)
-                                             : g_strdup(key);
+    g_autofree char *place = dup_place(where, key);
     faults_add(where->faults, place, "%s", text);
+}
+
+gboolean where_has_fault(const Where *where, const char *key)
+{
+    g_autofree char *place = dup_place(where, key);
+    return faults_has(where->faults, place);
 }
 
 char *dup_quoted(const char *text)

@@ -63,6 +63,9 @@ typedef struct {
 
 void where_fault(const Where *where, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* Was something refused at this key before? Then nothing more is said of what follows from it. */
+gboolean where_has_fault(const Where *where, const char *key);
+
 /* "text" for a message: in quotes, escaped, shortened, passwords starred. Caller frees. */
 char *dup_quoted(const char *text);
 

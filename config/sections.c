@@ -60,6 +60,14 @@ static gboolean has(Json *object, const char *key)
     return json_object_object_get_ex(object, key, NULL);
 }
 
+/* Is there a list with members, or something wrong in its place? */
+static gboolean gives(Json *object, const char *key)
+{
+    Json *list = NULL;
+    return json_object_object_get_ex(object, key, &list) &&
+           !(json_object_is_type(list, json_type_array) && json_object_array_length(list) == 0);
+}
+
 /* --- walls -------------------------------------------------------------------------------------
  */
 
@@ -84,7 +92,7 @@ static void read_screens(Builder *builder, Json *object, const char *place, Wall
     for (guint i = 0; i < n; i++)
         options_set_defaults(&table_screens, &wall->screens[i]);
     if (array)
-        read_objects(builder, array, screens_place, read_screen, wall);
+        read_objects(builder, array, screens_place, NULL, read_screen, wall);
     if (faults_count(builder->faults) == n_faults)
         screens_check(wall->screens, n, builder->faults, screens_place);
     if (faults_count(builder->faults) >
@@ -139,7 +147,7 @@ static void read_walls(Builder *builder, Json *top)
     for (guint i = 0; i < config->n_walls; i++)
         options_set_defaults(&table_walls, &config->walls[i]);
     if (array)
-        read_objects(builder, array, "walls", read_wall, NULL);
+        read_objects(builder, array, "walls", &builder->walls, read_wall, NULL);
     if (config->n_walls == 0 && (array || !has(top, "walls")))
         faults_add(builder->faults, "walls", "is missing or empty; accepted: at least one wall");
 }
@@ -180,7 +188,7 @@ static void read_outputs(Builder *builder, Json *top)
     for (guint i = 0; i < config->n_outputs; i++)
         options_set_defaults(&table_outputs, &config->outputs[i]);
     if (array)
-        read_objects(builder, array, "outputs", read_output, NULL);
+        read_objects(builder, array, "outputs", NULL, read_output, NULL);
 }
 
 /* --- presets -----------------------------------------------------------------------------------
@@ -199,11 +207,12 @@ static void read_presets(Builder *builder, Json *top)
 {
     Config *config = builder->config;
     Json *array = read_array(builder, top, "presets", "", MAX_PRESETS, &config->n_presets);
+    builder->presets.is_open = faults_has(builder->faults, "presets");
     config->presets = g_new0(PresetConfig, config->n_presets);
     for (guint i = 0; i < config->n_presets; i++)
         options_set_defaults(&table_presets, &config->presets[i]);
     if (array)
-        read_objects(builder, array, "presets", read_preset, NULL);
+        read_objects(builder, array, "presets", &builder->presets, read_preset, NULL);
 }
 
 /* --- tours -------------------------------------------------------------------------------------
@@ -228,7 +237,8 @@ static void read_period(Builder *builder, Json *object, const char *place, guint
     g_autofree guint *days = read_numbers(builder, object, "days", place, 1, 7, &n);
     for (guint i = 0; i < n; i++)
         period->weekdays |= days[i] > 0 ? 1u << (days[i] - 1) : 0;
-    if (period->weekdays == 0)
+    g_autofree char *days_place = place_of(place, "days");
+    if (period->weekdays == 0 && !faults_has(builder->faults, days_place))
         faults_add(builder->faults, place,
                    "names no day; accepted: \"days\" with 1 (Monday) to 7 (Sunday)");
 }
@@ -247,14 +257,15 @@ static void read_tour(Builder *builder, Json *object, const char *place, guint i
     tour->schedules = g_new0(TourSchedule, tour->n_schedules);
     if (schedule) {
         g_autofree char *schedule_place = place_of(place, "schedule");
-        read_objects(builder, schedule, schedule_place, read_period, tour);
+        read_objects(builder, schedule, schedule_place, NULL, read_period, tour);
     }
-    if ((tour->n_cameras > 0) == (tour->n_presets > 0))
+    gboolean has_cameras = gives(object, "cameras"), has_presets = gives(object, "presets");
+    if (has_cameras == has_presets)
         faults_add(builder->faults, place,
                    "needs either \"cameras\" with \"tiles\", or \"presets\"");
-    else if (tour->n_cameras > 0 && tour->n_tiles == 0)
+    else if (has_cameras && !gives(object, "tiles"))
         faults_add(builder->faults, place, "needs \"tiles\" for its cameras");
-    else if (tour->n_presets > 0 && has(object, "tiles"))
+    else if (has_presets && has(object, "tiles"))
         faults_add(builder->faults, place,
                    "\"tiles\" go with \"cameras\"; presets fill the whole wall");
 }
@@ -269,7 +280,7 @@ static void read_tours(Builder *builder, Json *top)
         options_set_defaults(&table_tours, config->tours[i]);
     }
     if (array)
-        read_objects(builder, array, "tours", read_tour, NULL);
+        read_objects(builder, array, "tours", NULL, read_tour, NULL);
 }
 
 void read_sections(Builder *builder, Json *top)

@@ -195,9 +195,7 @@ static const BadCase bad[] = {
       "t: row 2, column template: makes the addresses; accepted: either it, or \"main\" and "
       "\"sub\"\n" },
     { "unknown template", "id,name,main,template,host\na,x,,axis,h\n", 0,
-      "t: row 2, column template: \"axis\" is refused; accepted: hikvision, dahua or uniview\n"
-      "t: row 2, column host: goes with \"template\"; accepted without one: \"main\" and "
-      "\"sub\"\n" },
+      "t: row 2, column template: \"axis\" is refused; accepted: hikvision, dahua or uniview\n" },
     { "too many cells", HEAD "a,x,rtsp://h/,more\n", 0,
       "t: row 2: has more cells than the first row\n" },
     { "quote in a cell", HEAD "a,x\"y,rtsp://h/\nb,y,rtsp://h/\n", 1,

@@ -183,6 +183,31 @@ static void test_credentials_mode(Files *files, gconstpointer user)
     g_assert_cmpuint(faults_count(faults), ==, 1);
 }
 
+/* What names a camera of a bad row, or of a table that is not there, is no fault of its own. */
+static void test_names_of_bad_rows(Files *files, gconstpointer user)
+{
+    static const char preset[] =
+        ", \"presets\": [{\"name\": \"p\", \"layout\": \"4\", \"cameras\": [\"h\", \"zz\"]}], ";
+    static const struct {
+        const char *tables, *expected;
+    } cases[] = {
+        { "\"camera_csv\": [\"cameras.csv\"]",
+          "cameras.csv: row 2, column main: \"http://h/\" does not begin with rtsp:// or rtsps://\n"
+          "presets[0].cameras[1]: there is no camera \"zz\"\n" },
+        { "\"camera_csv\": [7]",
+          "camera_csv[0]: 7 is refused; accepted: the path of a file, relative to this one\n" },
+    };
+    write_file(files, "cameras.csv", "id,name,main\nh,h,http://h/\n", 0644);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strconcat("{" BASE, preset, cases[i].tables, "}", NULL);
+        write_file(files, "wallctl.json", text, 0644);
+        g_autoptr(Faults) faults = faults_new("t", 20);
+        g_assert_null(load(files, faults));
+        g_autofree char *lines = dup_lines(faults);
+        g_assert_cmpstr(lines, ==, cases[i].expected);
+    }
+}
+
 /* 20,000 cameras: all are there and found; the time is printed, not judged. */
 static void test_many(Files *files, gconstpointer user)
 {
@@ -283,6 +308,7 @@ int main(int argc, char **argv)
     WITH_FILES("/config-files/skipped rows", test_skipped_rows);
     WITH_FILES("/config-files/skip needs a table", test_skip_needs_a_table);
     WITH_FILES("/config-files/credentials mode", test_credentials_mode);
+    WITH_FILES("/config-files/names of bad rows", test_names_of_bad_rows);
     WITH_FILES("/config-files/many", test_many);
     WITH_FILES("/config-files/county", test_county);
     return g_test_run();

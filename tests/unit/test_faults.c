@@ -37,6 +37,27 @@ static void test_limit(void)
     g_assert_cmpstr(text, ==, "t: row: 0\nt: row: 1\nt: and 998 more\n");
 }
 
+static void test_has(void)
+{
+    g_autoptr(Faults) faults = faults_new("t: 1", 3);
+    const char *const places[] = { "tours[0].days[1]", "cameras", "row 3, column main", "late" };
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+        faults_add(faults, places[i], "is refused: tours");
+    static const struct {
+        const char *place;
+        gboolean has;
+    } cases[] = {
+        { "tours", TRUE },       { "tours[0]", TRUE },  { "tours[0].days", TRUE },
+        { "cameras", TRUE },     { "row 3", TRUE },     { "row 3, column main", TRUE },
+        { "tours[0].d", FALSE }, { "tours[1]", FALSE }, { "camera", FALSE },
+        { "cameras[0]", FALSE }, { "late", FALSE }, /* it was only counted */
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].place);
+        g_assert_cmpint(faults_has(faults, cases[i].place), ==, cases[i].has);
+    }
+}
+
 typedef struct {
     const char *name, *expected;
 } NearestCase;
@@ -77,6 +98,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/faults/lines", test_lines);
     g_test_add_func("/faults/limit", test_limit);
+    g_test_add_func("/faults/has", test_has);
     g_test_add_func("/faults/nearest", test_nearest);
     return g_test_run();
 }

@@ -59,6 +59,17 @@ void faults_add(Faults *faults, const char *place, const char *format, ...)
                                        : g_strdup_printf("%s: %s", faults->source, text));
 }
 
+gboolean faults_has(const Faults *faults, const char *place)
+{
+    gsize skipped = strlen(faults->source) + strlen(": "), len = strlen(place);
+    for (guint i = 0; i < faults->lines->len; i++) {
+        const char *line = (const char *)g_ptr_array_index(faults->lines, i) + skipped;
+        if (strncmp(line, place, len) == 0 && strchr(":.[,", line[len]) && line[len])
+            return TRUE;
+    }
+    return FALSE;
+}
+
 guint faults_count(const Faults *faults)
 {
     return faults->count;

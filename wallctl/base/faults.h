@@ -19,6 +19,10 @@ void faults_add(Faults *faults, const char *place, const char *format, ...) G_GN
 
 guint faults_count(const Faults *faults); /* kept and dropped */
 
+/* Is a fault kept whose place is this one or lies inside it ("days" for "days[0]")? What follows from
+ * it need not be said. */
+gboolean faults_has(const Faults *faults, const char *place);
+
 /* "SOURCE: PLACE: TEXT"; NULL past the last kept one. Borrowed. */
 const char *faults_get(const Faults *faults, guint index);
 
