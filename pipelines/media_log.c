@@ -17,8 +17,9 @@
 #define REPEAT_MS 10000
 #define N_KINDS   64
 
-/* One pacer per kind of message. Kinds are told apart by the address of their text or category; two
- * that share a place hold each other back, which costs a hint and nothing else. */
+/* One pacer per kind of message. Kinds are told apart by a number: the address of their format or
+ * category, or a hash of their text; two that share a place hold each other back, which costs a hint
+ * and nothing else. */
 static pthread_mutex_t kinds_lock = PTHREAD_MUTEX_INITIALIZER;
 static LogPacer kinds[N_KINDS]; /* kinds_lock */
 
@@ -68,7 +69,10 @@ static void on_gst_log(GstDebugCategory *category, GstDebugLevel gst_level, cons
     tell(level, "GST", category, text);
 }
 
-/* GLib's own complaints. A critical one is a mistake in the program, so it is told each time. */
+/* GLib's complaints, and those of the libraries on it. A critical one is a mistake in the program,
+ * so it is told each time; but GStreamer's own mistakes are not ours to mend (rtspsrc of 1.22, closed
+ * before the camera has answered PLAY: "gst_event_set_seqnum: assertion 'seqnum !=
+ * GST_SEQNUM_INVALID' failed", four at a time). */
 static GLogWriterOutput on_glib_log(GLogLevelFlags flags, const GLogField *fields, gsize n_fields,
                                     gpointer user)
 {
@@ -78,6 +82,10 @@ static GLogWriterOutput on_glib_log(GLogLevelFlags flags, const GLogField *field
             domain = fields[i].value;
         else if (strcmp(fields[i].key, "MESSAGE") == 0)
             text = fields[i].value;
+    }
+    if ((flags & G_LOG_LEVEL_CRITICAL) && strcmp(domain, "GStreamer") == 0) {
+        tell(LOG_LEVEL_WARNING, domain, GUINT_TO_POINTER(g_str_hash(text)), text);
+        return G_LOG_WRITER_HANDLED;
     }
     LogLevel level = LOG_LEVEL_DEBUG;
     if (flags & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))

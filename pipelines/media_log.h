@@ -4,8 +4,9 @@
 
 /* [any] Once per process, before the first use of a media library; later calls do nothing.
  * Libraries complain about every damaged packet, so their errors become warnings with at most one
- * line per kind and 10 s; all else is debug. Every line passes the redactor. GST_DEBUG still sets
- * GStreamer's thresholds; without it GStreamer tells errors only. */
+ * line per kind and 10 s, GStreamer's failed assertions too; a failed assertion of another library
+ * is an error; all else is debug. Every line passes the redactor. GST_DEBUG still sets GStreamer's
+ * thresholds; without it GStreamer tells errors only. */
 void media_log_init(void);
 
 #endif
