@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#define SYSTEM_SOCKET "/run/wallctl/wallctl.sock"
+
 char *paths_state_dir(const Config *config)
 {
     if (config && *config->state_dir)
@@ -26,6 +28,12 @@ char *paths_socket(const Config *config)
     if (given && *given)
         return g_build_filename(given, "wallctl.sock", NULL);
     if (geteuid() == 0)
-        return g_strdup("/run/wallctl/wallctl.sock");
+        return g_strdup(SYSTEM_SOCKET);
     return g_build_filename(g_get_user_runtime_dir(), "wallctl", "wallctl.sock", NULL);
+}
+
+char *paths_find_socket(void)
+{
+    g_autofree char *own = paths_socket(NULL);
+    return g_file_test(own, G_FILE_TEST_EXISTS) ? g_steal_pointer(&own) : g_strdup(SYSTEM_SOCKET);
 }

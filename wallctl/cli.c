@@ -344,7 +344,7 @@ static int run(Cli *cli)
     if (cli->command->is_local)
         return cli->command->run(cli);
     const char *given = cli->socket ? cli->socket : g_getenv("WALLCTL_SOCKET");
-    g_autofree char *path = given && *given ? g_strdup(given) : paths_socket(NULL);
+    g_autofree char *path = given && *given ? g_strdup(given) : paths_find_socket();
     g_autoptr(GError) error = NULL;
     cli->client = web_client_new(path, &error);
     if (!cli->client)
