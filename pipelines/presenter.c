@@ -309,6 +309,7 @@ void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wa
 {
     assert_control_thread();
     take_settings(presenter, config, wall);
+    update_clock(presenter);
     if (presenter->content)
         show_content(presenter, presenter->content, presenter->revision); /* notices stay */
 }
@@ -371,6 +372,7 @@ Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConf
     presenter->tiles = tile_set_new(env->feeds, env->draw, owner);
     take_settings(presenter, config, wall);
     make_screens(presenter, wall);
+    update_clock(presenter); /* a wall without cameras may never get a second stage */
     presenter->listener = feed_pool_listen(env->feeds, on_feed, presenter);
     presenter->timer = g_timeout_add(TIMER_MS, on_timer, presenter);
     return presenter;
