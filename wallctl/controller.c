@@ -219,9 +219,16 @@ static void tell_changed(WallRun *run, const char *op, const char *actor, guint 
     run->controller->env.event("wall.changed", data, run->controller->env.user);
 }
 
+/* A wall without a single camera says so on the glass, too. */
 static void show(WallRun *run)
 {
-    presenter_show(run->presenter, run->wall->air, run->wall->revision, NULL, 0);
+    const Notice hint = { .id = "no-cameras",
+                          .kind = NOTICE_BANNER,
+                          .severity = SEVERITY_NONE,
+                          .text = "还没有摄像机：请写进配置文件的 cameras，再重新载入配置" };
+    gboolean has_cameras = run->controller->config->cameras->len > 0;
+    presenter_show(run->presenter, run->wall->air, run->wall->revision, has_cameras ? NULL : &hint,
+                   has_cameras ? 0 : 1);
 }
 
 gboolean controller_run(Controller *controller, const char *wall_id, Command *command,
@@ -401,6 +408,14 @@ static gboolean same_screens(const WallConfig *a, const WallConfig *b)
     return TRUE;
 }
 
+static void reload_run(WallRun *run, const Config *old, const WallConfig *after)
+{
+    Config *config = run->controller->config;
+    presenter_reload(run->presenter, config, after);
+    if ((old->cameras->len == 0) != (config->cameras->len == 0))
+        show(run);
+}
+
 void controller_reload(Controller *controller, Config *config)
 {
     assert_control_thread();
@@ -415,7 +430,7 @@ void controller_reload(Controller *controller, Config *config)
                 after = &config->walls[j];
         }
         if (after && same_screens(config_wall(old, run->id), after) && old->fps == config->fps)
-            presenter_reload(run->presenter, config, after);
+            reload_run(run, old, after);
         else
             g_ptr_array_remove_index(controller->walls, i - 1);
     }
