@@ -58,11 +58,12 @@ gboolean layout_place(const Layout *layout, Rect area, int gap_px, Rect **cells,
     for (guint i = 0; i < n; i++) {
         placed[i] = place_cell(fractions[i], inner, gap);
         if (placed[i].w < MIN_PX || placed[i].h < MIN_PX) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                        "layout \"%s\" does not fit into %dx%d: cell %u would be %dx%d, at least "
-                        "%dx%d is needed",
-                        layout->id, area.w, area.h, i + 1, MAX(placed[i].w, 0), MAX(placed[i].h, 0),
-                        MIN_PX, MIN_PX);
+            wall_error_set(
+                error, WALL_ERROR_INVALID,
+                "layout \"%s\" does not fit into %dx%d: cell %u would be %dx%d, at least "
+                "%dx%d is needed",
+                "布局“%s”放不进 %dx%d：第 %u 格只有 %dx%d，至少要 %dx%d", layout->id, area.w,
+                area.h, i + 1, MAX(placed[i].w, 0), MAX(placed[i].h, 0), MIN_PX, MIN_PX);
             return FALSE;
         }
     }

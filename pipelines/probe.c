@@ -72,9 +72,10 @@ static char *address_for_libav(const char *address, const char *user, const Secr
         rest = address + 8;
     if (!rest || !*rest || *rest == '/') {
         g_autofree char *shown = secret_redact(address);
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "'%s': accepted are rtsp://HOST[:PORT]/PATH and rtsps://HOST[:PORT]/PATH",
-                    shown);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "'%s': accepted are rtsp://HOST[:PORT]/PATH and rtsps://HOST[:PORT]/PATH",
+                       "“%s”不行：地址形如 rtsp://主机[:端口]/路径 或 rtsps://主机[:端口]/路径",
+                       shown);
         return NULL;
     }
     if (!user || !*user)
@@ -100,45 +101,56 @@ static void explain(int result, gboolean has_user, const char *address, GError *
     g_autofree char *shown = secret_redact(address);
     char other[AV_ERROR_MAX_STRING_SIZE] = "";
     int code = WALL_ERROR_UNAVAILABLE;
-    const char *text = other;
+    const char *text = other, *zh = other;
     switch (result) {
     case AVERROR_HTTP_UNAUTHORIZED:
         code = WALL_ERROR_DENIED;
         text = has_user ? "the camera rejects the user name or password"
                         : "the camera asks for a user name and password";
+        zh = has_user ? "用户名或密码被摄像机拒绝" : "摄像机要用户名和密码（--user）";
         break;
     case AVERROR_HTTP_FORBIDDEN:
         code = WALL_ERROR_DENIED;
         text = "this user may not see the stream (403)";
+        zh = "这个用户无权看这一路（403）";
         break;
     case AVERROR_HTTP_NOT_FOUND:
         code = WALL_ERROR_NOT_FOUND;
         text = "the camera has no stream at this path (404)";
+        zh = "摄像机没有这一路码流（404）";
         break;
     case AVERROR_HTTP_SERVER_ERROR:
         text = "the camera refuses with an error of its own (5xx); it may have too many sessions";
+        zh = "摄像机自己出错（5xx），可能是会话已满";
         break;
     case AVERROR(ECONNREFUSED):
         text = "connection refused: nothing listens there";
+        zh = "连接被拒：那里没有服务";
         break;
     case AVERROR(EHOSTUNREACH):
     case AVERROR(ENETUNREACH):
         text = "there is no way to this host";
+        zh = "网络不通";
         break;
     case AVERROR_EXIT:
     case AVERROR(ETIMEDOUT):
         text = "no answer in time";
+        zh = "摄像机没有按时应答";
         break;
     case AVERROR_EOF:
         text = "the connection was closed without an answer";
+        zh = "摄像机不应答就断开了连接";
         break;
     case AVERROR_INVALIDDATA: /* also when the connection is closed before a whole answer */
         text = "it takes the connection, but gives no RTSP answer";
+        zh = "连得上，但没有 RTSP 应答";
         break;
     default:
         av_strerror(result, other, sizeof other);
     }
-    g_set_error(error, WALL_ERROR, code, "%s: %s", shown, text);
+    g_autofree char *en_text = g_strdup_printf("%s: %s", shown, text);
+    g_autofree char *zh_text = g_strdup_printf("%s：%s", shown, zh);
+    wall_error_set_literal(error, (WallError)code, en_text, zh_text);
 }
 
 static gboolean open_input(Probe *probe, const char *address, const char *user,

@@ -104,7 +104,8 @@ static gboolean parse_number(const char *text, guint *number, GError **error)
 {
     guint64 value;
     if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT, &value, NULL)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "'%s' is not a tile number", text);
+        wall_error_set(error, WALL_ERROR_INVALID, "'%s' is not a tile number", "“%s”不是窗格号",
+                       text);
         return FALSE;
     }
     *number = (guint)value;
@@ -174,7 +175,7 @@ gboolean api_need_wall(const ApiCall *call, GError **error)
 {
     if (controller_wall(call->env->controller, call->part[1]))
         return TRUE;
-    g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no wall '%s'", call->part[1]);
+    wall_error_set(error, WALL_ERROR_NOT_FOUND, "no wall '%s'", "没有叫“%s”的墙", call->part[1]);
     return FALSE;
 }
 
@@ -182,7 +183,7 @@ static const Camera *need_camera(const ApiCall *call, const char *id, GError **e
 {
     const Camera *camera = config_camera(controller_config(call->env->controller), id);
     if (!camera)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no camera '%s'", id);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no camera '%s'", "没有摄像机“%s”", id);
     return camera;
 }
 
@@ -293,13 +294,13 @@ static gboolean get_snapshot(ApiCall *call, GError **error)
     Presenter *presenter = controller_presenter(call->env->controller, call->part[1]);
     Canvas *canvas = presenter ? presenter_canvas(presenter, call->part[3]) : NULL;
     if (!canvas) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'",
-                    call->part[3], call->part[1]);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'",
+                       "没有屏“%s”（墙“%s”）", call->part[3], call->part[1]);
         return FALSE;
     }
     Frame *frame = canvas_ref_picture(canvas);
     if (!frame) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "nothing is composed yet");
+        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet", "还没有画面");
         return FALSE;
     }
     Snapshot *shot = g_new0(Snapshot, 1);
@@ -319,11 +320,7 @@ static gboolean get_snapshot(ApiCall *call, GError **error)
 static void reply_stale(ApiCall *call, guint64 base, const GError *error)
 {
     const Wall *wall = controller_wall(call->env->controller, call->part[1]);
-    Json *inner = json_object_new_object();
-    json_add_string(inner, "code", wall_error_word(error->code));
-    json_add_string(inner, "message", error->message);
-    Json *json = json_object_new_object();
-    json_add(json, "error", inner);
+    Json *json = web_error_json(error);
     json_add_int(json, "revision", (gint64)wall->revision);
     json_add(json, "changes", controller_journal(call->env->controller, call->part[1], base));
     web_reply_json(call->request, 409, json);
@@ -359,8 +356,12 @@ static gboolean post_command(ApiCall *call, GError **error)
 static void answer_reload(const Faults *faults, gpointer data)
 {
     g_autoptr(WebRequest) request = data;
-    g_autoptr(GError) error = NULL;
-    if (!api_take_faults(faults, &error)) {
+    if (faults_count(faults) > 0) {
+        g_autofree char *text = faults_dup_text(faults);
+        g_autofree char *zh =
+            g_strconcat("配置有错，没有载入，一切照旧：\n", g_strchomp(text), NULL);
+        g_autoptr(GError) error = NULL;
+        wall_error_set_literal(&error, WALL_ERROR_INVALID, text, zh);
         web_reply_error(request, error);
         return;
     }

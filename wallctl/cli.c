@@ -76,7 +76,7 @@ static void print_changes(Json *changes)
         Json *change = json_object_array_get_idx(changes, i);
         g_autofree char *by = term_clean(json_text(change, "by"));
         fprintf(stderr, "         r%" G_GINT64_FORMAT " %s", json_number(change, "revision"),
-                json_text(change, "op"));
+                say_word(json_text(change, "op")));
         if (json_number(change, "tile"))
             fprintf(stderr, " %s %" G_GINT64_FORMAT, say("窗格", "tile"),
                     json_number(change, "tile"));
@@ -93,9 +93,13 @@ static int refused(const Cli *cli, Json *body, guint http_status)
     if (cli_has(cli, OPTION_JSON)) {
         print_json(body);
     } else {
-        print_message(error->message);
+        print_message(say_error(error));
         if (is_stale)
             print_changes(json_item(body, "changes"));
+        if (error->code == WALL_ERROR_LOCKED)
+            fprintf(stderr, "         %s\n",
+                    say("强行解锁：wallctl unlock --override",
+                        "to unlock it all the same: wallctl unlock --override"));
     }
     return is_stale ? EX_TEMPFAIL : EX_DATAERR;
 }
@@ -107,7 +111,7 @@ Json *cli_ask(Cli *cli, const char *method, const char *path, Json *body, int *s
     g_autoptr(Json) answer =
         web_client_call(cli->client, method, path, body, ANSWER_MS, &http_status, &error);
     if (!answer) {
-        *status = cli_fail(EX_UNAVAILABLE, "%s", error->message);
+        *status = cli_fail(EX_UNAVAILABLE, "%s", say_error(error));
         return NULL;
     }
     if (http_status >= 400) {
@@ -348,7 +352,7 @@ static int run(Cli *cli)
     g_autoptr(GError) error = NULL;
     cli->client = web_client_new(path, &error);
     if (!cli->client)
-        return cli_fail(EX_UNAVAILABLE, "%s", error->message);
+        return cli_fail(EX_UNAVAILABLE, "%s", say_error(error));
     int status = cli->command->run(cli);
     web_client_free(cli->client);
     g_free(cli->first_wall);

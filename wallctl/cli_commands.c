@@ -345,7 +345,11 @@ static void print_ok(Json *answer)
 static int preset_request(Cli *cli, const char *method, Json *body)
 {
     int status;
-    const char *wall = cli_wall(cli, &status);
+    gboolean is_name = !strchr(cli->args[0], '/'); /* it becomes a part of a path */
+    if (!is_name)
+        status = cli_fail(EX_USAGE, say("预案名“%s”里不能有“/”", "'%s': no '/' in a preset's name"),
+                          cli->args[0]);
+    const char *wall = is_name ? cli_wall(cli, &status) : NULL;
     g_autofree char *path = wall ? cli_path("walls/%s/presets/%s", wall, cli->args[0]) : NULL;
     if (path)
         return cli_do(cli, method, path, body, print_ok);

@@ -103,7 +103,7 @@ int cli_probe(Cli *cli)
     ProbeResult *result =
         probe_address(address, cli->user, password, transport, (guint)seconds * 1000, &error);
     if (!result)
-        return cli_fail(EX_UNAVAILABLE, "%s", error->message);
+        return cli_fail(EX_UNAVAILABLE, "%s", say_error(error));
     g_autoptr(Json) json = probe_result_to_json(result);
     probe_result_free(result);
     if (cli_has(cli, OPTION_JSON))

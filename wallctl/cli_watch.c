@@ -16,7 +16,7 @@ int cli_watch(Cli *cli)
         g_autoptr(GError) error = NULL;
         g_autoptr(Json) event = web_client_next(cli->client, &error);
         if (!event)
-            return cli_fail(EX_UNAVAILABLE, "%s", error->message);
+            return cli_fail(EX_UNAVAILABLE, "%s", say_error(error));
         if (cli_has(cli, OPTION_JSON))
             print_json(event);
         else
@@ -64,11 +64,12 @@ int cli_snapshot(Cli *cli)
     if (refusal)
         web_client_refusal(refusal, http_status, &error);
     if (!picture)
-        return cli_fail(refusal ? EX_DATAERR : EX_UNAVAILABLE, "%s", error->message);
+        return cli_fail(refusal ? EX_DATAERR : EX_UNAVAILABLE, "%s", say_error(error));
     gsize len;
     const char *data = g_bytes_get_data(picture, &len);
     if (!g_file_set_contents(file, data, (gssize)len, &error))
-        return cli_fail(EX_CANTCREAT, "%s", error->message);
+        return cli_fail(EX_CANTCREAT, say("写不了 %s：%s", "cannot write %s: %s"), file,
+                        error->message);
     if (cli_has(cli, OPTION_JSON)) {
         g_autoptr(Json) done = json_object_new_object();
         json_add_string(done, "file", file);

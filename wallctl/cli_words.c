@@ -1,6 +1,8 @@
 /* cli_words.c - the command line's two languages */
 #include "wallctl/cli_words.h"
 
+#include "wallctl/base/error.h"
+
 #include <string.h>
 
 static gboolean is_english;
@@ -38,6 +40,29 @@ static const struct {
     { "no_look_ahead", "轮巡不再预开", "no look-ahead of tours" },
     { "key_frames", "最小的窗格只解关键帧", "key frames only in the smallest tiles" },
     { "low_rate", "输出帧率降低", "lower output rate" },
+    { "show", "显示", "show" },
+    { "clear", "清空", "clear" },
+    { "swap", "交换", "swap" },
+    { "adjust", "调整画面", "adjust" },
+    { "maximise", "放大", "maximise" },
+    { "restore", "还原", "restore" },
+    { "window-open", "开窗口", "open a window" },
+    { "window-move", "移动窗口", "move a window" },
+    { "window-raise", "窗口置顶", "raise a window" },
+    { "window-close", "关窗口", "close a window" },
+    { "layout", "换布局", "layout" },
+    { "recall", "调预案", "recall" },
+    { "prepare", "预演", "prepare" },
+    { "take", "上墙", "take" },
+    { "undo", "撤销", "undo" },
+    { "redo", "重做", "redo" },
+    { "lock", "锁定", "lock" },
+    { "unlock", "解锁", "unlock" },
+    { "tour-start", "开始轮巡", "start a tour" },
+    { "tour-stop", "停止轮巡", "stop a tour" },
+    { "tour-pause", "暂停轮巡", "pause a tour" },
+    { "tour-resume", "继续轮巡", "resume a tour" },
+    { "tour-step", "轮巡换步", "step a tour" },
     { "wall.changed", "墙面改动", "wall changed" },
     { "wall.presented", "已上墙", "on glass" },
     { "camera.state", "摄像机", "camera" },
@@ -78,4 +103,10 @@ const char *say_word(const char *word)
             return say(words[i].zh, words[i].en);
     }
     return word ? word : "";
+}
+
+const char *say_error(const GError *error)
+{
+    const char *zh = wall_error_zh(error);
+    return say(zh ? zh : error->message, error->message);
 }

@@ -10,6 +10,9 @@ gboolean words_choose(const char *language);
 /* The one of the two that is chosen. */
 const char *say(const char *zh, const char *en);
 
+/* The error in the chosen language, in English where it has no other. Borrowed. */
+const char *say_error(const GError *error);
+
 /* A word of the API (state, fault, op, kind ...) as people read it; the word itself when it has no
  * other form. */
 const char *say_word(const char *word);

@@ -58,7 +58,7 @@ static WallRun *need_run(Controller *controller, const char *id, GError **error)
 {
     WallRun *run = find_run(controller, id);
     if (!run)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no wall '%s'", id ? id : "");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no wall '%s'", "没有叫“%s”的墙", id ? id : "");
     return run;
 }
 
@@ -85,8 +85,8 @@ static gboolean resolve_area(const WallConfig *wall, const char *screen, Rect *a
     }
     const Screen *found = wall_config_screen(wall, screen);
     if (!found) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "wall %s has no screen '%s'", wall->id,
-                    screen);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "wall %s has no screen '%s'",
+                       "墙“%s”没有屏“%s”", wall->id, screen);
         return FALSE;
     }
     *area = found->rect;
@@ -99,8 +99,8 @@ static gboolean resolve_layout(const Controller *controller, const WallConfig *w
     const Layout *layout =
         command->name ? layout_set_find(controller->config->layouts, command->name) : NULL;
     if (!layout) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no layout '%s'",
-                    command->name ? command->name : "");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no layout '%s'", "没有布局“%s”",
+                       command->name ? command->name : "");
         return FALSE;
     }
     /* No gap here: cells keep sizes that scale cheaply, the canvas draws the separating lines. */
@@ -114,8 +114,8 @@ static gboolean resolve_preset(Controller *controller, const WallConfig *wall, C
     const StoredPreset *preset =
         command->name ? library_preset(controller->library, wall->id, command->name) : NULL;
     if (!preset) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s",
-                    command->name ? command->name : "", wall->id);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s",
+                       "没有预案“%s”（墙“%s”）", command->name ? command->name : "", wall->id);
         return FALSE;
     }
     if (!command->screen && preset->screen)
@@ -133,8 +133,8 @@ static gboolean resolve_tour(Controller *controller, const WallConfig *wall, Com
         return TRUE;
     const Tour *tour = command->name ? library_tour(controller->library, command->name) : NULL;
     if (!tour || strcmp(tour->wall, wall->id) != 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tour '%s' on wall %s",
-                    command->name ? command->name : "", wall->id);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no tour '%s' on wall %s",
+                       "没有轮巡“%s”（墙“%s”）", command->name ? command->name : "", wall->id);
         return FALSE;
     }
     command->left_ms = tour->dwell_ms;
@@ -142,8 +142,9 @@ static gboolean resolve_tour(Controller *controller, const WallConfig *wall, Com
         const StoredPreset *preset = library_preset(controller->library, wall->id,
                                                     tour->presets[command->step % tour->n_presets]);
         if (!preset) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: preset '%s' is gone",
-                        tour->id, tour->presets[command->step % tour->n_presets]);
+            wall_error_set(error, WALL_ERROR_NOT_FOUND, "tour %s: preset '%s' is gone",
+                           "轮巡“%s”：预案“%s”已不存在", tour->id,
+                           tour->presets[command->step % tour->n_presets]);
             return FALSE;
         }
         command->content = wall_content_ref(preset->content);
@@ -278,8 +279,8 @@ gboolean controller_save_preset(Controller *controller, const char *wall_id, con
                                          ? wall_content_cut(run->wall->air, screen, area)
                                          : wall_content_ref(run->wall->air);
     if (!content) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "no tile lies wholly on screen '%s'",
-                    screen);
+        wall_error_set(error, WALL_ERROR_INVALID, "no tile lies wholly on screen '%s'",
+                       "没有窗格完整地在屏“%s”上", screen);
         return FALSE;
     }
     return library_save_preset(controller->library, run->id, name,

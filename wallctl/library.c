@@ -132,9 +132,9 @@ static gboolean check_name(const char *name, GError **error)
     for (const char *c = name; is_good && *c; c = g_utf8_next_char(c))
         is_good = !g_unichar_iscntrl(g_utf8_get_char(c)) && *c != '/';
     if (!is_good)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "name: accepted are 1 to %d characters, no '/' and no control characters",
-                    MAX_NAME);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "name: accepted are 1 to %d characters, no '/' and no control characters",
+                       "名称须为 1 到 %d 个字，不含“/”和控制字符", MAX_NAME);
     return is_good;
 }
 
@@ -154,8 +154,8 @@ gboolean library_save_preset(Library *library, const char *wall, const char *nam
     if (!check_name(name, error))
         return FALSE;
     if (library->presets->len >= MAX_PRESETS && find_preset(library->presets, wall, name) < 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
-                    "%d presets are saved already: delete one first", MAX_PRESETS);
+        wall_error_set(error, WALL_ERROR_LIMIT, "%d presets are saved already: delete one first",
+                       "已存了 %d 个预案，先删一个", MAX_PRESETS);
         return FALSE;
     }
     StoredPreset *preset = stored_preset_new(wall, name, screen, content);
@@ -167,11 +167,12 @@ gboolean library_save_preset(Library *library, const char *wall, const char *nam
 static gboolean refuse_missing(Library *library, const char *wall, const char *name, GError **error)
 {
     if (find_preset(library->file_presets, wall, name) >= 0)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_DENIED,
-                    "preset '%s' comes from the configuration file: change it there", name);
+        wall_error_set(error, WALL_ERROR_DENIED,
+                       "preset '%s' comes from the configuration file: change it there",
+                       "预案“%s”来自配置文件，请在文件里改", name);
     else
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s", name,
-                    wall);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s",
+                       "没有预案“%s”（墙“%s”）", name, wall);
     return FALSE;
 }
 
@@ -198,7 +199,8 @@ gboolean library_rename_preset(Library *library, const char *wall, const char *f
     if (strcmp(from, to) == 0)
         return TRUE;
     if (library_preset(library, wall, to)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "a preset '%s' exists already", to);
+        wall_error_set(error, WALL_ERROR_INVALID, "a preset '%s' exists already", "已有预案“%s”",
+                       to);
         return FALSE;
     }
     StoredPreset *preset = g_ptr_array_index(library->presets, (guint)at);
@@ -267,43 +269,47 @@ static gboolean check_tour(Library *library, const Tour *tour, GError **error)
         return FALSE;
     const WallConfig *wall = config_wall(library->config, tour->wall);
     if (!tour->wall || !wall) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no wall '%s'", tour->id,
-                    tour->wall ? tour->wall : "");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "tour %s: no wall '%s'",
+                       "轮巡“%s”：没有叫“%s”的墙", tour->id, tour->wall ? tour->wall : "");
         return FALSE;
     }
     for (guint i = 0; i < tour->n_cameras; i++) {
         if (!config_camera(library->config, tour->cameras[i])) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour %s: no camera '%s'",
-                        tour->id, tour->cameras[i]);
+            wall_error_set(error, WALL_ERROR_NOT_FOUND, "tour %s: no camera '%s'",
+                           "轮巡“%s”：没有摄像机“%s”", tour->id, tour->cameras[i]);
             return FALSE;
         }
     }
     for (guint i = 0; i < tour->n_presets; i++) {
         if (!library_preset(library, wall->id, tour->presets[i])) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
-                        "tour %s: no preset '%s' on wall %s", tour->id, tour->presets[i], wall->id);
+            wall_error_set(error, WALL_ERROR_NOT_FOUND, "tour %s: no preset '%s' on wall %s",
+                           "轮巡“%s”：没有预案“%s”（墙“%s”）", tour->id, tour->presets[i],
+                           wall->id);
             return FALSE;
         }
     }
     if ((tour->n_cameras == 0) == (tour->n_presets == 0) ||
         (tour->n_cameras > 0 && tour->n_tiles == 0)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "tour %s: accepted are either cameras with tiles, or presets", tour->id);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "tour %s: accepted are either cameras with tiles, or presets",
+                       "轮巡“%s”：要么摄像机加窗格，要么预案", tour->id);
         return FALSE;
     }
     const char *twice = find_twice(tour->cameras, tour->n_cameras);
     guint tile_twice = find_tile_twice(tour);
     if (twice || tile_twice) {
-        g_autofree char *what =
-            twice ? g_strdup_printf("camera '%s'", twice) : g_strdup_printf("tile %u", tile_twice);
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "tour %s: %s is named twice; accepted: once", tour->id, what);
+        g_autofree char *tile = g_strdup_printf("%u", tile_twice);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       twice ? "tour %s: camera '%s' is named twice; accepted: once"
+                             : "tour %s: tile %s is named twice; accepted: once",
+                       twice ? "轮巡“%s”：摄像机“%s”写了两次" : "轮巡“%s”：窗格 %s 写了两次",
+                       tour->id, twice ? twice : tile);
         return FALSE;
     }
     if (tour->dwell_ms < TOUR_MIN_DWELL_MS || tour->dwell_ms > TOUR_MAX_DWELL_MS) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "tour %s: dwell %u ms is outside %d to %d", tour->id, tour->dwell_ms,
-                    TOUR_MIN_DWELL_MS, TOUR_MAX_DWELL_MS);
+        wall_error_set(error, WALL_ERROR_INVALID, "tour %s: dwell %u ms is outside %d to %d",
+                       "轮巡“%s”：停留 %u 毫秒不在 %d 到 %d 之内", tour->id, tour->dwell_ms,
+                       TOUR_MIN_DWELL_MS, TOUR_MAX_DWELL_MS);
         return FALSE;
     }
     return TRUE;
@@ -315,8 +321,8 @@ gboolean library_put_tour(Library *library, const Tour *tour, GError **error)
         return FALSE;
     int at = find_tour(library->tours, tour->id);
     if (at < 0 && library->tours->len >= MAX_TOURS) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
-                    "%d tours are saved already: delete one first", MAX_TOURS);
+        wall_error_set(error, WALL_ERROR_LIMIT, "%d tours are saved already: delete one first",
+                       "已存了 %d 个轮巡，先删一个", MAX_TOURS);
         return FALSE;
     }
     if (at >= 0)
@@ -332,10 +338,11 @@ gboolean library_delete_tour(Library *library, const char *id, GError **error)
     int at = find_tour(library->tours, id);
     if (at < 0) {
         if (library_tour(library, id))
-            g_set_error(error, WALL_ERROR, WALL_ERROR_DENIED,
-                        "tour '%s' comes from the configuration file: change it there", id);
+            wall_error_set(error, WALL_ERROR_DENIED,
+                           "tour '%s' comes from the configuration file: change it there",
+                           "轮巡“%s”来自配置文件，请在文件里改", id);
         else
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tour '%s'", id);
+            wall_error_set(error, WALL_ERROR_NOT_FOUND, "no tour '%s'", "没有轮巡“%s”", id);
         return FALSE;
     }
     if (library->store)

@@ -178,8 +178,8 @@ Json *why_json(const ApiEnv *env, const char *wall_id, guint number, GError **er
     const Wall *wall = controller_wall(env->controller, wall_id);
     const Tile *tile = wall ? wall_tile(wall->air, number) : NULL;
     if (!tile) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no tile %u on wall '%s'", number,
-                    wall_id ? wall_id : "");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no tile %u on wall '%s'",
+                       "没有窗格 %u（墙“%s”）", number, wall_id ? wall_id : "");
         return NULL;
     }
     Chain chain = { .steps = json_object_new_array() };

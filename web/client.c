@@ -116,21 +116,37 @@ static gboolean wait_open(WebClient *client)
     return client->is_open && !client->is_over;
 }
 
-/* The system's own words for why nobody is reached there, and what to do. */
-static char *explain(const char *path)
+/* Why nobody is reached there, and what to do. */
+static void explain(const char *path, GError **error)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path))
-        return g_strdup("the path is too long");
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int failed = connect(fd, (struct sockaddr *)&address, sizeof(address));
-    int cause = errno;
-    close(fd);
-    if (!failed)
-        return g_strdup("something listens there, but does not speak " PROTOCOL);
-    const char *hint =
-        cause == EACCES ? "; this user is not in its group" : "; is the daemon running?";
-    return g_strdup_printf("%s%s", g_strerror(cause), hint);
+    const char *en = NULL, *zh = NULL, *hint = "";
+    int cause = ENAMETOOLONG;
+    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) < sizeof(address.sun_path)) {
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        cause = connect(fd, (struct sockaddr *)&address, sizeof(address)) ? errno : 0;
+        close(fd);
+    }
+    switch (cause) {
+    case 0:
+        en = "something listens there, but does not speak " PROTOCOL;
+        zh = "那里应答的不是 wallctl";
+        break;
+    case EACCES:
+        hint = "; this user is not in its group";
+        zh = "没有权限，当前用户不在它的用户组里";
+        break;
+    case ENOENT:
+    case ECONNREFUSED:
+        hint = "; is the daemon running?";
+        zh = "守护进程没有运行";
+        break;
+    }
+    g_autofree char *en_text =
+        g_strdup_printf("no wallctl at %s: %s%s", path, en ? en : g_strerror(cause), hint);
+    g_autofree char *zh_text =
+        g_strdup_printf("连不上守护进程（%s）：%s", path, zh ? zh : g_strerror(cause));
+    wall_error_set_literal(error, WALL_ERROR_UNAVAILABLE, en_text, zh_text);
 }
 
 static void start_timer(WebClient *client, guint timeout_ms)
@@ -188,9 +204,7 @@ WebClient *web_client_new(const char *socket_path, GError **error)
     connect_to(client);
     if (wait_open(client))
         return g_steal_pointer(&client);
-    g_autofree char *cause = explain(socket_path);
-    g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "no wallctl at %s: %s", socket_path,
-                cause);
+    explain(socket_path, error);
     return NULL;
 }
 
@@ -217,9 +231,10 @@ static gboolean lost(WebClient *client, GError **error)
 {
     if (!client->is_over && !client->is_late)
         return FALSE;
-    g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "wallctl at %s: %s", client->socket_path,
-                client->is_over ? client->cause ? client->cause : "the connection ended"
-                                : "no answer in time");
+    wall_error_set(error, WALL_ERROR_UNAVAILABLE, "wallctl at %s: %s", "守护进程（%s）：%s",
+                   client->socket_path,
+                   client->is_over ? client->cause ? client->cause : "the connection ended"
+                                   : "no answer in time");
     return TRUE;
 }
 
@@ -307,12 +322,13 @@ Json *web_client_next(WebClient *client, GError **error)
 
 void web_client_refusal(Json *body, guint status, GError **error)
 {
-    Json *content = NULL, *word = NULL, *message = NULL;
+    Json *content = NULL, *word = NULL, *message = NULL, *zh = NULL;
     if (json_object_is_type(body, json_type_object) &&
         json_object_object_get_ex(body, "error", &content) &&
         json_object_is_type(content, json_type_object)) {
         json_object_object_get_ex(content, "code", &word);
         json_object_object_get_ex(content, "message", &message);
+        json_object_object_get_ex(content, "message_zh", &zh);
     }
     int code = WALL_ERROR_INTERNAL;
     for (int i = WALL_ERROR_INVALID; word && i <= WALL_ERROR_INTERNAL; i++) {
@@ -320,7 +336,8 @@ void web_client_refusal(Json *body, guint status, GError **error)
             code = i;
     }
     if (message)
-        g_set_error_literal(error, WALL_ERROR, code, json_object_get_string(message));
+        wall_error_set_literal(error, (WallError)code, json_object_get_string(message),
+                               zh ? json_object_get_string(zh) : NULL);
     else
         g_set_error(error, WALL_ERROR, code, "refused with status %u", status);
 }

@@ -138,8 +138,15 @@ guint request_error_status(const GError *error)
     return 500;
 }
 
-void web_reply_error(WebRequest *request, const GError *error)
+Json *web_error_json(const GError *error)
 {
     const char *word = error->domain == WALL_ERROR ? wall_error_word(error->code) : "internal";
-    web_reply_json(request, request_error_status(error), request_error_json(word, error->message));
+    Json *json = request_error_json(word, error->message);
+    json_add_string(json_object_object_get(json, "error"), "message_zh", wall_error_zh(error));
+    return json;
+}
+
+void web_reply_error(WebRequest *request, const GError *error)
+{
+    web_reply_json(request, request_error_status(error), web_error_json(error));
 }

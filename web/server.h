@@ -57,7 +57,10 @@ void web_reply_json(WebRequest *request, guint status, Json *json); /* takes jso
 void web_reply_bytes(WebRequest *request, guint status, const char *content_type,
                      GBytes *body); /* takes body */
 
-/* {"error": {"code": "stale", "message": "..."}} with the HTTP status that fits the code. */
+/* {"error": {"code": "stale", "message": "...", "message_zh": "..."}}; the last where there is one. */
+Json *web_error_json(const GError *error);
+
+/* The same as an answer, with the HTTP status that fits the code. */
 void web_reply_error(WebRequest *request, const GError *error);
 
 /* Sends an event to every wallctl.v1 client: {"type":"event","seq":n,"event":NAME,"data":{...}}.

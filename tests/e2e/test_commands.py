@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """test_commands.py - every command over every way in; who may, what is stale, what comes back, what is on glass."""
+import subprocess
+
 import rig
 import tap
 from tap import case, check, equal
@@ -293,6 +295,44 @@ def take():
         events.presented(revision, is_full=True)
     daemon.wait_seen({1: 8, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6})
     equal(daemon.wall()["revision"], revision)
+
+
+# What an operator mistypes, and what the client answers in Chinese.
+MISTAKES = [
+    ("show 9 cam-1", 65, "没有窗格 9：这面墙有 1 到 4 号"),
+    ("layout 44", 65, "没有布局“44”"),
+    ("layout 4 --wall west", 65, "没有叫“west”的墙"),
+    ("preset recall 没有", 65, "没有预案“没有”"),
+    ("preset save 一/二", 64, "预案名“一/二”里不能有“/”"),
+    ("preset delete 汛期", 65, "预案“汛期”来自配置文件"),
+    ("tour stop round", 65, "轮巡“round”没有在运行"),
+    ("take", 65, "没有预演画面"),
+    ("window close 901", 65, "窗口 901 没有打开"),
+    ("why 88", 65, "没有窗格 88"),
+    ("snapshot x.png --screen 7", 65, "没有屏“7”"),
+    ("snapshot /nonexistent/x.png", 73, "写不了 /nonexistent/x.png"),
+    ("show 1 cam-2 --revision 1", 75, "窗格 1 已在修订号"),
+    ("undo --revision 99999", 75, "这面墙的修订号是"),
+    ("probe http://x/", 69, "“http://x/”不行：地址形如"),
+]
+
+
+@case("refusals are Chinese for who speaks Chinese, down to what changed")
+def refusals():
+    daemon.do("layout", layout="4")
+    daemon.do("show", tile=1, camera="cam-1")
+    for words, status, answer in MISTAKES:
+        said = daemon.cli(*words.split(), status=status, language="zh")
+        check(said.startswith("wallctl: " + answer), f"{words}: {said}")
+    check("显示 窗格 1" in daemon.cli("clear", "1", "--revision", "1", status=75, language="zh"), "what changed")
+    daemon.do("lock")
+    said = daemon.cli("clear", "1", status=65, language="zh")
+    check("墙已被 web 锁定" in said and "unlock --override" in said, said)
+    daemon.do("unlock")
+    missing = subprocess.run(
+        [rig.WALLCTL, "status", "--socket", "/nonexistent", "--lang", "zh"], capture_output=True, text=True
+    )
+    equal(missing.stderr, "wallctl: 连不上守护进程（/nonexistent）：守护进程没有运行\n")
 
 
 @case("two walls show the same cameras independently, over one session each")

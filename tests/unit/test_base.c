@@ -454,6 +454,31 @@ static void test_error_words(void)
     g_assert_cmpstr(wall_error_word(12345), ==, "internal");
 }
 
+/* The Chinese text goes where the error goes. */
+static void test_error_zh(void)
+{
+    GError *error = NULL;
+    wall_error_set(&error, WALL_ERROR_NOT_FOUND, "tile %u: this wall has %s",
+                   "这面墙没有窗格 %u（%s）", 9u, "4");
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND);
+    g_prefix_error(&error, "show: ");
+    g_autoptr(GError) copy = g_error_copy(error);
+    g_error_free(error);
+    g_assert_cmpstr(copy->message, ==, "show: tile 9: this wall has 4");
+    g_assert_cmpstr(wall_error_zh(copy), ==, "这面墙没有窗格 9（4）");
+
+    g_autoptr(GError) told = NULL, english = NULL, foreign = NULL;
+    wall_error_set_literal(&told, WALL_ERROR_LOCKED, "100 % locked", "锁 100 %");
+    g_assert_cmpstr(told->message, ==, "100 % locked");
+    g_assert_cmpstr(wall_error_zh(told), ==, "锁 100 %");
+    g_set_error(&english, WALL_ERROR, WALL_ERROR_LIMIT, "full");
+    g_assert_null(wall_error_zh(english));
+    g_set_error(&foreign, G_FILE_ERROR, G_FILE_ERROR_NOENT, "gone");
+    g_assert_null(wall_error_zh(foreign));
+    wall_error_set(NULL, WALL_ERROR_LIMIT, "%d", "%d", 1);
+    wall_error_set_literal(NULL, WALL_ERROR_LIMIT, "x", NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -473,5 +498,6 @@ int main(int argc, char **argv)
     g_test_add_func("/base/log/journal", test_log_journal);
     g_test_add_func("/base/log/pacer", test_log_pacer);
     g_test_add_func("/base/error words", test_error_words);
+    g_test_add_func("/base/error zh", test_error_zh);
     return g_test_run();
 }

@@ -1,7 +1,52 @@
 /* error.c - one error domain for the whole program */
 #include "wallctl/base/error.h"
 
-G_DEFINE_QUARK(wall - error - quark, wall_error)
+typedef struct {
+    char *zh;
+} WallErrorPrivate;
+
+static void wall_error_private_init(WallErrorPrivate *own)
+{
+    own->zh = NULL;
+}
+
+static void wall_error_private_copy(const WallErrorPrivate *from, WallErrorPrivate *to)
+{
+    to->zh = g_strdup(from->zh);
+}
+
+static void wall_error_private_clear(WallErrorPrivate *own)
+{
+    g_free(own->zh);
+}
+
+G_DEFINE_EXTENDED_ERROR(WallError, wall_error)
+
+void wall_error_set(GError **error, WallError code, const char *en, const char *zh, ...)
+{
+    if (!error)
+        return;
+    va_list args, again;
+    va_start(args, zh);
+    va_copy(again, args);
+    *error = g_error_new_valist(WALL_ERROR, (int)code, en, args);
+    wall_error_get_private(*error)->zh = g_strdup_vprintf(zh, again);
+    va_end(again);
+    va_end(args);
+}
+
+void wall_error_set_literal(GError **error, WallError code, const char *en, const char *zh)
+{
+    if (!error)
+        return;
+    *error = g_error_new_literal(WALL_ERROR, (int)code, en);
+    wall_error_get_private(*error)->zh = g_strdup(zh);
+}
+
+const char *wall_error_zh(const GError *error)
+{
+    return error->domain == WALL_ERROR ? wall_error_get_private(error)->zh : NULL;
+}
 
 const char *wall_error_word(int code)
 {

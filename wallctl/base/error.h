@@ -19,6 +19,16 @@ typedef enum {
     WALL_ERROR_INTERNAL,    /* our mistake */
 } WallError;
 
+/* Like g_set_error(). What an operator runs into is said in Chinese, too, with the same arguments in
+ * the same order; it stays with the error wherever that goes. */
+void wall_error_set(GError **error, WallError code, const char *en, const char *zh, ...)
+    G_GNUC_PRINTF(3, 5) G_GNUC_PRINTF(4, 5);
+
+/* The same of ready texts; zh may be NULL. */
+void wall_error_set_literal(GError **error, WallError code, const char *en, const char *zh);
+
+const char *wall_error_zh(const GError *error); /* NULL: there is English only. Borrowed. */
+
 /* Stable lower-case word of a code for the API, e.g. "stale". Borrowed. */
 const char *wall_error_word(int code);
 

@@ -163,9 +163,9 @@ static LayoutArea *replace_area(WallContent *content, const char *screen, const 
     }
     g_ptr_array_add(parts, added);
     if (total > WALL_MAX_CELLS) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
-                    "layout '%s': the wall would have %u tiles, at most %d are possible", layout,
-                    total, WALL_MAX_CELLS);
+        wall_error_set(error, WALL_ERROR_LIMIT,
+                       "layout '%s': the wall would have %u tiles, at most %d are possible",
+                       "布局“%s”：墙上会有 %u 个窗格，最多 %d 个", layout, total, WALL_MAX_CELLS);
         return NULL;
     }
     g_ptr_array_sort(parts, by_place);
@@ -195,9 +195,10 @@ gboolean content_layout(WallContent *content, const Command *c, const WallLimits
         is_placed = !rect_is_empty(c->cells[i]) && is_even(c->cells[i]) &&
                     rect_contains(c->area, c->cells[i]);
     if (!is_placed) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "layout '%s': its cells must lie inside %d,%d of %dx%d on even pixels", name,
-                    c->area.x, c->area.y, c->area.w, c->area.h);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "layout '%s': its cells must lie inside %d,%d of %dx%d on even pixels",
+                       "布局“%s”：窗格须在 %d,%d 起 %dx%d 之内，且为偶数像素", name, c->area.x,
+                       c->area.y, c->area.w, c->area.h);
         return FALSE;
     }
     g_autoptr(GArray) displaced = new_cells();
@@ -221,15 +222,15 @@ static gboolean check_preset(const Command *c, const WallContent *preset, const 
     for (guint i = 0; i < preset->n_tiles; i++) {
         const Tile *tile = &preset->tiles[i];
         if (!rect_contains(limits->bounds, tile->rect)) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                        "preset '%s': tile %u lies outside this wall", c->name ? c->name : "",
-                        tile->number);
+            wall_error_set(error, WALL_ERROR_INVALID, "preset '%s': tile %u lies outside this wall",
+                           "预案“%s”：窗格 %u 在这面墙之外", c->name ? c->name : "", tile->number);
             return FALSE;
         }
         if (tile->camera && limits->has_camera && !limits->has_camera(tile->camera, limits->user)) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
-                        "preset '%s': tile %u: camera '%s': no such camera", c->name ? c->name : "",
-                        tile->number, tile->camera);
+            wall_error_set(error, WALL_ERROR_NOT_FOUND,
+                           "preset '%s': tile %u: camera '%s': no such camera",
+                           "预案“%s”：窗格 %u 用的摄像机“%s”已不存在", c->name ? c->name : "",
+                           tile->number, tile->camera);
             return FALSE;
         }
     }
@@ -297,9 +298,9 @@ static gboolean recall_screen(WallContent *content, const Command *c, const Wall
         const Tile *window = &part->tiles[i];
         guint number = content_free_window(content);
         if (number == 0) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
-                        "preset '%s': more than %d windows would be open", c->name ? c->name : "",
-                        WALL_MAX_WINDOWS);
+            wall_error_set(error, WALL_ERROR_LIMIT,
+                           "preset '%s': more than %d windows would be open",
+                           "预案“%s”：窗口会超过 %d 个", c->name ? c->name : "", WALL_MAX_WINDOWS);
             return FALSE;
         }
         tile_copy_picture(content_add_tile(content, number, window->rect, z + window->z), window);
@@ -314,8 +315,8 @@ gboolean content_recall(WallContent *content, const Command *c, const WallLimits
                         GError **error)
 {
     if (!c->content) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "preset '%s': no such preset",
-                    c->name ? c->name : "");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "preset '%s': no such preset", "没有预案“%s”",
+                       c->name ? c->name : "");
         return FALSE;
     }
     if (!c->screen) {
@@ -326,8 +327,8 @@ gboolean content_recall(WallContent *content, const Command *c, const WallLimits
     }
     g_autoptr(WallContent) part = wall_content_cut(c->content, c->screen, c->area);
     if (!part) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "preset '%s': has nothing on screen '%s'", c->name ? c->name : "", c->screen);
+        wall_error_set(error, WALL_ERROR_INVALID, "preset '%s': has nothing on screen '%s'",
+                       "预案“%s”在屏“%s”上没有内容", c->name ? c->name : "", c->screen);
         return FALSE;
     }
     return check_preset(c, part, limits, error) && recall_screen(content, c, part, error);

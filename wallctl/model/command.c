@@ -59,19 +59,32 @@ void command_free(Command *command)
 
 /* stale */
 
-static gboolean stale(GError **error, const char *what, guint64 changed, guint64 base)
+static gboolean structure_is_stale(GError **error, guint64 changed, guint64 base)
 {
-    g_set_error(error, WALL_ERROR, WALL_ERROR_STALE,
-                "%s changed in revision %" G_GUINT64_FORMAT
-                ", this command is based on revision %" G_GUINT64_FORMAT,
-                what, changed, base);
+    wall_error_set(error, WALL_ERROR_STALE,
+                   "the layout or the windows changed in revision %" G_GUINT64_FORMAT
+                   ", this command is based on revision %" G_GUINT64_FORMAT,
+                   "布局或窗口已在修订号 %" G_GUINT64_FORMAT
+                   " 改动，这条命令依据的是 %" G_GUINT64_FORMAT,
+                   changed, base);
+    return FALSE;
+}
+
+static gboolean tile_is_stale(GError **error, guint number, guint64 changed, guint64 base)
+{
+    wall_error_set(error, WALL_ERROR_STALE,
+                   "tile %u changed in revision %" G_GUINT64_FORMAT
+                   ", this command is based on revision %" G_GUINT64_FORMAT,
+                   "窗格 %u 已在修订号 %" G_GUINT64_FORMAT
+                   " 改动，这条命令依据的是 %" G_GUINT64_FORMAT,
+                   number, changed, base);
     return FALSE;
 }
 
 static gboolean structure_is_fresh(const WallContent *content, guint64 base, GError **error)
 {
     return content->structure_touched <= base ||
-           stale(error, "the layout or the windows", content->structure_touched, base);
+           structure_is_stale(error, content->structure_touched, base);
 }
 
 /* A tile that is gone is stale if the sender could not know; else the edit says which there are. */
@@ -81,8 +94,7 @@ static gboolean tile_is_fresh(const WallContent *content, guint number, guint64 
     const Tile *tile = wall_tile(content, number);
     if (!tile)
         return structure_is_fresh(content, base, error);
-    g_autofree char *what = g_strdup_printf("tile %u", number);
-    return tile->touched <= base || stale(error, what, tile->touched, base);
+    return tile->touched <= base || tile_is_stale(error, number, tile->touched, base);
 }
 
 static gboolean all_is_fresh(const WallContent *content, guint64 base, GError **error)
@@ -109,10 +121,12 @@ static gboolean is_fresh(const Wall *now, const Command *c, GError **error)
     if (!(c->has & COMMAND_HAS_BASE) || c->by_tour)
         return TRUE;
     if (c->base > now->revision) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_STALE,
-                    "this wall is at revision %" G_GUINT64_FORMAT
-                    ", this command is based on revision %" G_GUINT64_FORMAT,
-                    now->revision, c->base);
+        wall_error_set(error, WALL_ERROR_STALE,
+                       "this wall is at revision %" G_GUINT64_FORMAT
+                       ", this command is based on revision %" G_GUINT64_FORMAT,
+                       "这面墙的修订号是 %" G_GUINT64_FORMAT
+                       "，这条命令依据的却是 %" G_GUINT64_FORMAT,
+                       now->revision, c->base);
         return FALSE;
     }
     WallContent *content = c->is_preview && now->preview ? now->preview : now->air;
@@ -166,8 +180,8 @@ static gboolean is_allowed(const Wall *now, const Command *c, GError **error)
     if (!now->is_locked || c->by_tour || c->is_preview || c->kind == COMMAND_PREPARE ||
         g_strcmp0(now->locked_by, c->actor) == 0 || (c->kind == COMMAND_UNLOCK && c->is_override))
         return TRUE;
-    g_set_error(error, WALL_ERROR, WALL_ERROR_LOCKED, "the wall is locked by %s",
-                now->locked_by ? now->locked_by : "somebody");
+    wall_error_set(error, WALL_ERROR_LOCKED, "the wall is locked by %s", "墙已被 %s 锁定",
+                   now->locked_by ? now->locked_by : "somebody");
     return FALSE;
 }
 
@@ -302,7 +316,8 @@ static Wall *apply_prepare(Wall *now, const Command *c)
 static Wall *apply_take(Wall *now, GError **error)
 {
     if (!now->preview) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "take: nothing is prepared");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "take: nothing is prepared",
+                       "没有预演画面可上墙；先用 prepare 准备");
         return NULL;
     }
     Wall *wall = next_wall(now);
@@ -320,8 +335,8 @@ static Wall *apply_undo(Wall *now, gboolean is_undo, GError **error)
     const GPtrArray *from = is_undo ? now->undo : now->redo;
     const GPtrArray *onto = is_undo ? now->redo : now->undo;
     if (from->len == 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "nothing to %s",
-                    is_undo ? "undo" : "redo");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, is_undo ? "nothing to undo" : "nothing to redo",
+                       is_undo ? "没有可撤销的操作" : "没有可重做的操作");
         return NULL;
     }
     Wall *wall = next_wall(now);
@@ -353,8 +368,9 @@ Wall *wall_apply(Wall *now, const Command *c, const WallLimits *limits, guint *t
 {
     guint about = 0;
     if (!command_word(c->kind) || (c->is_preview && !acts_on_content(c->kind))) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "%s: does not act on the preview",
-                    command_word(c->kind) ? command_word(c->kind) : "unknown command");
+        wall_error_set(error, WALL_ERROR_INVALID, "%s: does not act on the preview",
+                       "%s：不能用于预演画面",
+                       command_word(c->kind) ? command_word(c->kind) : "unknown command");
         return NULL;
     }
     if (!is_allowed(now, c, error) || !is_fresh(now, c, error))

@@ -14,13 +14,14 @@ Tile *content_find(WallContent *content, guint number, GError **error)
         return tile;
     guint cells = content_n_cells(content);
     if (number >= WALL_FIRST_WINDOW)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "window %u: not open", number);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "window %u: not open", "窗口 %u 没有打开",
+                       number);
     else if (cells > 0)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tile %u: this wall has tiles 1 to %u",
-                    number, cells);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "tile %u: this wall has tiles 1 to %u",
+                       "没有窗格 %u：这面墙有 1 到 %u 号", number, cells);
     else
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tile %u: this wall has no tiles",
-                    number);
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "tile %u: this wall has no tiles",
+                       "没有窗格 %u：这面墙还没有布局", number);
     return NULL;
 }
 
@@ -28,9 +29,10 @@ static Tile *find_window(WallContent *content, guint number, GError **error)
 {
     Tile *tile = content_find(content, number, error);
     if (tile && !tile_is_window(tile)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "tile %u: not a window; windows are numbered %d to %d", number,
-                    WALL_FIRST_WINDOW, WALL_FIRST_WINDOW + WALL_MAX_WINDOWS - 1);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "tile %u: not a window; windows are numbered %d to %d",
+                       "窗格 %u 不是窗口；窗口编号为 %d 到 %d", number, WALL_FIRST_WINDOW,
+                       WALL_FIRST_WINDOW + WALL_MAX_WINDOWS - 1);
         return NULL;
     }
     return tile;
@@ -40,7 +42,8 @@ static gboolean check_camera(const char *camera, const WallLimits *limits, GErro
 {
     if (!limits->has_camera || limits->has_camera(camera, limits->user))
         return TRUE;
-    g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "camera '%s': no such camera", camera);
+    wall_error_set(error, WALL_ERROR_NOT_FOUND, "camera '%s': no such camera", "没有摄像机“%s”",
+                   camera);
     return FALSE;
 }
 
@@ -65,18 +68,20 @@ static gboolean adjust(Tile *tile, const Command *c, GError **error)
     }
     if (c->has & COMMAND_HAS_CROP) {
         if (!frect_is_valid(c->crop)) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                        "crop %g,%g,%g,%g: must lie inside 0,0,1,1 and be at least 0.01 wide and "
-                        "high",
-                        c->crop.x, c->crop.y, c->crop.w, c->crop.h);
+            wall_error_set(
+                error, WALL_ERROR_INVALID,
+                "crop %g,%g,%g,%g: must lie inside 0,0,1,1 and be at least 0.01 wide and "
+                "high",
+                "裁剪 %g,%g,%g,%g：须在 0,0,1,1 之内，宽高至少 0.01", c->crop.x, c->crop.y,
+                c->crop.w, c->crop.h);
             return FALSE;
         }
         tile->crop = c->crop;
     }
     if (c->has & COMMAND_HAS_ROTATION) {
         if (c->rotation % 90 != 0 || c->rotation > 270) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                        "rotation %u: accepted are 0, 90, 180, 270", c->rotation);
+            wall_error_set(error, WALL_ERROR_INVALID, "rotation %u: accepted are 0, 90, 180, 270",
+                           "旋转 %u 度不行；可用 0、90、180、270", c->rotation);
             return FALSE;
         }
         tile->rotation = c->rotation;
@@ -91,7 +96,8 @@ static gboolean edit_show(WallContent *content, const Command *c, const WallLimi
     if (!tile)
         return FALSE;
     if (!c->camera) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "tile %u: no camera is named", c->tile);
+        wall_error_set(error, WALL_ERROR_INVALID, "tile %u: no camera is named",
+                       "窗格 %u：没有说用哪台摄像机", c->tile);
         return FALSE;
     }
     if (!check_camera(c->camera, limits, error))
@@ -135,7 +141,8 @@ static gboolean edit_adjust(WallContent *content, const Command *c, GError **err
     if (!tile)
         return FALSE;
     if (!tile->camera) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "tile %u: shows no camera", c->tile);
+        wall_error_set(error, WALL_ERROR_INVALID, "tile %u: shows no camera", "窗格 %u 没有摄像机",
+                       c->tile);
         return FALSE;
     }
     return adjust(tile, c, error);
@@ -161,10 +168,10 @@ static gboolean window_rect(Rect asked, const WallLimits *limits, Rect *out, GEr
         *out = r;
         return TRUE;
     }
-    g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                "window at %d,%d of %dx%d: must lie inside %d,%d of %dx%d and be at least %dx%d",
-                asked.x, asked.y, asked.w, asked.h, b.x, b.y, b.w, b.h, WALL_MIN_WINDOW,
-                WALL_MIN_WINDOW);
+    wall_error_set(error, WALL_ERROR_INVALID,
+                   "window at %d,%d of %dx%d: must lie inside %d,%d of %dx%d and be at least %dx%d",
+                   "窗口 %d,%d 起 %dx%d：须在 %d,%d 起 %dx%d 之内，至少 %dx%d", asked.x, asked.y,
+                   asked.w, asked.h, b.x, b.y, b.w, b.h, WALL_MIN_WINDOW, WALL_MIN_WINDOW);
     return FALSE;
 }
 
@@ -182,8 +189,8 @@ static gboolean edit_window_open(WallContent *content, const Command *c, const W
         return FALSE;
     guint number = content_free_window(content);
     if (number == 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT, "%d windows are open: close one first",
-                    WALL_MAX_WINDOWS);
+        wall_error_set(error, WALL_ERROR_LIMIT, "%d windows are open: close one first",
+                       "已打开 %d 个窗口，先关一个", WALL_MAX_WINDOWS);
         return FALSE;
     }
     Tile *tile = content_add_tile(content, number, rect, top_z(content) + 1);
@@ -225,8 +232,8 @@ static TourRun *find_tour(WallContent *content, const char *name, GError **error
 {
     TourRun *run = content_tour(content, name);
     if (!run)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "tour '%s': does not run",
-                    name ? name : "");
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "tour '%s': does not run", "轮巡“%s”没有在运行",
+                       name ? name : "");
     return run;
 }
 
@@ -257,23 +264,24 @@ static gboolean place(WallContent *content, const Command *c, const WallLimits *
 static gboolean tiles_are_free(const WallContent *content, const Command *c, GError **error)
 {
     if (c->n_placements == 0 && content->n_tours > 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "tour '%s': changes the whole wall; stop tour '%s' first", c->name,
-                    content->tours[0].id);
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "tour '%s': changes the whole wall; stop tour '%s' first",
+                       "轮巡“%s”要换整面墙；先停轮巡“%s”", c->name, content->tours[0].id);
         return FALSE;
     }
     for (guint i = 0; i < c->n_placements; i++) {
         const TourRun *other = wall_tile_tour(content, c->placements[i].tile);
         if (other) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                        "tour '%s': tile %u belongs to tour '%s', which runs", c->name,
-                        c->placements[i].tile, other->id);
+            wall_error_set(error, WALL_ERROR_INVALID,
+                           "tour '%s': tile %u belongs to tour '%s', which runs",
+                           "轮巡“%s”：窗格 %u 正由轮巡“%s”使用，先停它", c->name,
+                           c->placements[i].tile, other->id);
             return FALSE;
         }
         for (guint j = 0; j < i; j++)
             if (c->placements[j].tile == c->placements[i].tile) {
-                g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "tour '%s': names tile %u twice",
-                            c->name, c->placements[i].tile);
+                wall_error_set(error, WALL_ERROR_INVALID, "tour '%s': names tile %u twice",
+                               "轮巡“%s”：窗格 %u 写了两次", c->name, c->placements[i].tile);
                 return FALSE;
             }
     }
@@ -284,19 +292,20 @@ static gboolean edit_tour_start(WallContent *content, const Command *c, const Wa
                                 GError **error)
 {
     if (!c->name || !c->name[0] || (c->n_placements == 0 && !c->content)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                    "tour '%s': has nothing to show; a tour needs tiles and cameras, or presets",
-                    c->name ? c->name : "");
+        wall_error_set(error, WALL_ERROR_INVALID,
+                       "tour '%s': has nothing to show; a tour needs tiles and cameras, or presets",
+                       "轮巡“%s”没有内容：要有窗格和摄像机，或者预案", c->name ? c->name : "");
         return FALSE;
     }
     if (content_tour(content, c->name)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "tour '%s': runs already", c->name);
+        wall_error_set(error, WALL_ERROR_INVALID, "tour '%s': runs already", "轮巡“%s”已在运行",
+                       c->name);
         return FALSE;
     }
     if (content->n_tours >= WALL_MAX_TOURS) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT,
-                    "tour '%s': %d tours run on this wall; stop one first", c->name,
-                    WALL_MAX_TOURS);
+        wall_error_set(error, WALL_ERROR_LIMIT,
+                       "tour '%s': %d tours run on this wall; stop one first",
+                       "轮巡“%s”：这面墙上已有 %d 个轮巡在运行，先停一个", c->name, WALL_MAX_TOURS);
         return FALSE;
     }
     if (!tiles_are_free(content, c, error))
@@ -322,15 +331,14 @@ gboolean content_step_tour(WallContent *content, const Command *c, const WallLim
     if (c->by_tour && (run->is_paused || run->yields))
         return TRUE; /* the clock fired just before somebody held the tour */
     if (run->n_tiles == 0 ? !c->content : c->n_placements == 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "tour '%s': the step shows nothing",
-                    c->name);
+        wall_error_set(error, WALL_ERROR_INVALID, "tour '%s': the step shows nothing",
+                       "轮巡“%s”：这一步没有内容", c->name);
         return FALSE;
     }
     for (guint i = 0; i < c->n_placements; i++)
         if (wall_tile_tour(content, c->placements[i].tile) != run) {
-            g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
-                        "tour '%s': tile %u is not one of its tiles", c->name,
-                        c->placements[i].tile);
+            wall_error_set(error, WALL_ERROR_INVALID, "tour '%s': tile %u is not one of its tiles",
+                           "轮巡“%s”：窗格 %u 不归它", c->name, c->placements[i].tile);
             return FALSE;
         }
     if (run->n_tiles > 0 ? !place(content, c, limits, error)

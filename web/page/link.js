@@ -47,7 +47,7 @@ export class Link {
         this.waiting.delete(message.id);
         clearTimeout(asked.timer);
         if (message.status < 400) asked.resolve(message.body);
-        else asked.reject(new Error(message.body?.error?.message ?? `status ${message.status}`));
+        else asked.reject(new Error(message.body?.error?.message_zh ?? message.body?.error?.message ?? `status ${message.status}`));
         break;
       }
     }
