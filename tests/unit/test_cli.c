@@ -271,7 +271,7 @@ static void test_commands(void)
         { "take", 0, "{\"op\":\"take\"}", NULL, "" },
         { "undo", 0, "{\"op\":\"undo\"}", NULL, "" },
         { "redo --revision 17", 75, "{\"op\":\"redo\",\"revision\":17}", "",
-          "tile 1 changed\n         r17 show 窗格 1 (web)" },
+          "tile 1 changed\n         r17 显示 窗格 1 (web)" },
         { "lock", 0, "{\"op\":\"lock\"}", NULL, "" },
         { "unlock --override", 0, "{\"op\":\"unlock\",\"override\":true}", NULL, "" },
         { "reload", 0, "POST /api/v1/reload", "配置已重新载入", "" },
