@@ -3,6 +3,10 @@
 
 #include <libyuv.h>
 #include <math.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 Yuv yuv_from_rgb(guint32 rgb)
 {
@@ -32,6 +36,29 @@ void blend_fill(Frame *canvas, Rect clip, Yuv colour)
              colour.u, colour.v);
 }
 
+#ifdef __SSE2__
+/* Whole cache lines go past the caches: a canvas picture is larger than what they keep until it is
+ * read, and an ordinary store would first fetch what it overwrites. Measured on tiles that cover
+ * 1080p: 0.23-0.30 ms a picture instead of 0.55-0.75 by CopyPlane or memcpy; reading it later costs
+ * 0.1 ms more (docs/performance.md). */
+static void copy_plane(const guint8 *from, int from_stride, guint8 *to, int to_stride, int w, int h)
+{
+    for (int y = 0; y < h; y++, from += from_stride, to += to_stride) {
+        int x = MIN(w, (int)(-(guintptr)to & 63));
+        memcpy(to, from, (gsize)x);
+        for (; x + 64 <= w; x += 64) {
+            for (int i = 0; i < 64; i += 16)
+                _mm_stream_si128((__m128i *)(to + x + i),
+                                 _mm_loadu_si128((const __m128i *)(from + x + i)));
+        }
+        memcpy(to + x, from + x, (gsize)(w - x));
+    }
+    _mm_sfence(); /* whoever is given the picture sees all of it */
+}
+#else
+#define copy_plane CopyPlane
+#endif
+
 void blend_copy(Frame *canvas, Rect clip, const Frame *picture, int x, int y)
 {
     Rect r = visible(clip, x, y, picture->width, picture->height);
@@ -39,9 +66,9 @@ void blend_copy(Frame *canvas, Rect clip, const Frame *picture, int x, int y)
         return;
     for (int i = 0; i < 3; i++) {
         int s = i ? 1 : 0; /* chroma is half as wide and high */
-        CopyPlane(at(picture->plane[i], picture->stride[i], (r.x - x) >> s, (r.y - y) >> s),
-                  picture->stride[i], at(canvas->plane[i], canvas->stride[i], r.x >> s, r.y >> s),
-                  canvas->stride[i], r.w >> s, r.h >> s);
+        copy_plane(at(picture->plane[i], picture->stride[i], (r.x - x) >> s, (r.y - y) >> s),
+                   picture->stride[i], at(canvas->plane[i], canvas->stride[i], r.x >> s, r.y >> s),
+                   canvas->stride[i], r.w >> s, r.h >> s);
     }
 }
 

@@ -85,7 +85,7 @@ static void plan_geometry(Plan *plan, const ViewSpec *spec, const AVFrame *pictu
 
 static gboolean has_libyuv_ratio(Rect source, int w, int h)
 {
-    static const int ratios[][2] = { { 3, 4 }, { 1, 2 }, { 1, 4 } };
+    static const int ratios[][2] = { { 3, 4 }, { 1, 2 }, { 1, 4 }, { 2, 1 } };
     for (gsize i = 0; i < G_N_ELEMENTS(ratios); i++) {
         if (source.w * ratios[i][0] == w * ratios[i][1] &&
             source.h * ratios[i][0] == h * ratios[i][1])

@@ -177,7 +177,7 @@ static double run_wall(const Clip *clip, const Scenario *scenario, gboolean save
             do {
                 reel_get_facts(reel[i], &facts);
                 if (facts.pictures <= k)
-                    g_usleep(200);
+                    g_usleep(1000);
             } while (facts.pictures <= k && facts.damaged == 0);
         }
         tick += NS_PER_SEC / FPS;
@@ -333,13 +333,13 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void run_scenario(const Scenario *scenario, const Clip *clip, int rounds)
+static void run_scenario(const Scenario *scenario, const Clip *clip, int rounds, int cases)
 {
     double cost[CASE_COUNT][32], ratio[CASE_COUNT][32];
     int n[CASE_COUNT] = { 0 };
     for (int r = 0; r < rounds; r++) {
         double floor = -1;
-        for (int c = 0; c < CASE_COUNT; c++) {
+        for (int c = 0; c < cases; c++) {
             double spent = run_case((Case)c, clip, scenario);
             if (c == CASE_FLOOR)
                 floor = spent;
@@ -352,7 +352,7 @@ static void run_scenario(const Scenario *scenario, const Clip *clip, int rounds)
     printf("\n%s: %d x %dx%d on %dx%d, %d rounds of %.0f s\n", scenario->name, scenario->feeds,
            clip->width, clip->height, canvas_w, canvas_h, rounds, clip->seconds);
     printf("| case | cores, median | range | x floor, median | range |\n|---|---|---|---|---|\n");
-    for (int c = 0; c < CASE_COUNT; c++) {
+    for (int c = 0; c < cases; c++) {
         if (n[c] == 0) {
             printf("| %s | did not run | | | |\n", case_names[c]);
             continue;
@@ -386,12 +386,13 @@ int main(int argc, char **argv)
     };
     int rounds = 5, cpu = 1;
     char *only = NULL;
-    gboolean unpinned = FALSE;
+    gboolean unpinned = FALSE, ours = FALSE;
     const GOptionEntry entries[] = {
         { "rounds", 'r', 0, G_OPTION_ARG_INT, &rounds, "interleaved rounds (5)", "N" },
         { "cpu", 0, 0, G_OPTION_ARG_INT, &cpu, "processor to pin to (1)", "N" },
         { "unpinned", 0, 0, G_OPTION_ARG_NONE, &unpinned, "use all processors", NULL },
         { "only", 0, 0, G_OPTION_ARG_STRING, &only, "one scenario by name", "NAME" },
+        { "ours", 0, 0, G_OPTION_ARG_NONE, &ours, "floor and wallctl, no outside programs", NULL },
         G_OPTION_ENTRY_NULL
     };
     g_autoptr(GOptionContext) context =
@@ -419,7 +420,7 @@ int main(int argc, char **argv)
             fprintf(stderr, "%s cannot be read (set WALLCTL_MEDIA)\n", path);
             return 66;
         }
-        run_scenario(&scenarios[i], &clip, rounds);
+        run_scenario(&scenarios[i], &clip, rounds, ours ? CASE_FFMPEG_SAME : CASE_COUNT);
         g_ptr_array_unref(clip.packets);
         g_free(clip.path);
     }

@@ -326,7 +326,7 @@ static void test_both_ways_agree(void)
     static const struct {
         int w, h;
         double least_db;
-    } rows[] = { { 480, 270, 45 }, { 320, 180, 60 }, { 160, 90, 50 } };
+    } rows[] = { { 480, 270, 45 }, { 320, 180, 60 }, { 160, 90, 50 }, { 1280, 720, 45 } };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         ViewSpec spec = { rows[i].w, rows[i].h, FIT_CONTAIN, FULL, 0 };
         Rect inside;
