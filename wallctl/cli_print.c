@@ -461,7 +461,8 @@ void print_event(Json *event)
     Json *data = json_item(event, "data");
     GString *line = g_string_new(NULL);
     if (json_object_is_type(data, json_type_object)) {
-        static const char *const worded[] = { "state", "fault", "profile", "word", NULL };
+        static const char *const worded[] = { "state", "fault", "profile", "word",
+                                              "op",    "kind",  NULL };
         json_object_object_foreach (data, key, value) {
             /* A value that is no string comes as JSON. */
             const char *text = value ? json_object_get_string(value) : "null";

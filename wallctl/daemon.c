@@ -137,7 +137,8 @@ static void take_config(Daemon *daemon, Config *config)
     for (guint i = 0; i < controller_count(daemon->controller); i++)
         tour_clock_sync(daemon->tours, controller_wall_id(daemon->controller, i));
     if (has_new_outputs)
-        daemon->outputs = outputs_new(daemon->controller, daemon->options->program);
+        daemon->outputs =
+            outputs_new(daemon->controller, daemon->options->program, publish, daemon);
     if (diff->listen_changed)
         log_warning(CONFIG,
                     "addresses to listen on have changed: they take effect at the next start");
@@ -298,7 +299,7 @@ static int start(Daemon *daemon)
     daemon->tours = tour_clock_new(daemon->controller, daemon->feeds);
     daemon->supervisor =
         supervisor_new(daemon->controller, daemon->feeds, daemon->tours, publish, daemon);
-    daemon->outputs = outputs_new(daemon->controller, daemon->options->program);
+    daemon->outputs = outputs_new(daemon->controller, daemon->options->program, publish, daemon);
     if (!open_web(daemon, &error)) {
         log_error(MAIN, "%s", error->message);
         return EX_UNAVAILABLE;

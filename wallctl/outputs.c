@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define PREVIEW_KBPS 2500
-#define RETRY_MS     1000
+#define LOOK_MS      500
 
 typedef struct {
     char *wall, *screen;
@@ -22,10 +22,13 @@ typedef struct {
     DisplayOutput *display;
     gboolean is_served; /* RTSP path is there */
     char *trouble;
+    char *told; /* state as it was told last */
 } OutputRun;
 
 struct Outputs {
     Controller *controller;
+    OutputsEvent event;
+    gpointer user;
     Config *config; /* keeps OutputConfig alive */
     RtspServer *rtsp;
     GPtrArray *runs;     /* OutputRun */
@@ -40,6 +43,7 @@ static void free_run(gpointer data)
     OutputRun *run = data;
     display_output_free(run->display);
     g_free(run->trouble);
+    g_free(run->told);
     g_free(run);
 }
 
@@ -98,25 +102,6 @@ static void start_output(Outputs *outputs, OutputRun *run, const char *program)
                                           run->config->is_fullscreen, screen->rotation);
 }
 
-/* A port that was in use may be free by now. */
-static gboolean on_timer(gpointer user)
-{
-    Outputs *outputs = user;
-    gint64 now = clock_now_ns();
-    gboolean has_trouble = FALSE;
-    for (guint i = 0; i < outputs->runs->len; i++) {
-        OutputRun *run = g_ptr_array_index(outputs->runs, i);
-        if (run->config->kind != OUTPUT_RTSP || run->is_served)
-            continue;
-        has_trouble = TRUE;
-        if (now >= outputs->next_try_ns)
-            start_rtsp(outputs, run);
-    }
-    if (has_trouble && now >= outputs->next_try_ns)
-        outputs->next_try_ns = now + backoff_next_ms(&outputs->backoff) * NS_PER_MS;
-    return G_SOURCE_CONTINUE;
-}
-
 /* The form of the screen's RTSP output where it has one: the same form is encoded once for both. */
 static guint preview_kbps(const Outputs *outputs, const WallConfig *wall, const Screen *screen)
 {
@@ -168,40 +153,95 @@ static const char *display_word(DisplayState state)
     return "";
 }
 
+static void add_rtsp(const Outputs *outputs, const OutputRun *run, Json *item)
+{
+    json_add_string(item, "state", run->is_served ? "on" : "retrying");
+    json_add_string(item, "detail", run->trouble);
+    g_autofree char *address = g_strdup_printf("rtsp://%s:%u%s", outputs->config->rtsp_host,
+                                               outputs->rtsp ? rtsp_server_port(outputs->rtsp)
+                                                             : outputs->config->rtsp_port,
+                                               run->config->path);
+    json_add_string(item, "address", address);
+    json_add_int(item, "clients", outputs->rtsp ? rtsp_server_clients(outputs->rtsp) : 0);
+}
+
+static void add_display(const OutputRun *run, Json *item)
+{
+    const char *detail = NULL;
+    DisplayStats stats = { 0 };
+    DisplayState state = run->display ? display_output_state(run->display, &detail) : DISPLAY_NONE;
+    if (run->display)
+        display_output_get_stats(run->display, &stats);
+    json_add_string(item, "state", display_word(state));
+    json_add_string(item, "detail", detail);
+    json_add_int(item, "restarts", stats.restarts);
+}
+
+static Json *run_json(const Outputs *outputs, const OutputRun *run)
+{
+    Json *item = json_object_new_object();
+    json_add_string(item, "id", run->config->id);
+    json_add_string(item, "wall", run->config->wall);
+    json_add_string(item, "kind", run->config->kind == OUTPUT_RTSP ? "rtsp" : "display");
+    if (run->config->kind == OUTPUT_RTSP)
+        add_rtsp(outputs, run, item);
+    else
+        add_display(run, item);
+    return item;
+}
+
 Json *outputs_state(Outputs *outputs)
 {
     Json *list = json_object_new_array();
-    for (guint i = 0; i < outputs->runs->len; i++) {
-        OutputRun *run = g_ptr_array_index(outputs->runs, i);
-        Json *item = json_object_new_object();
-        json_add_string(item, "id", run->config->id);
-        json_add_string(item, "wall", run->config->wall);
-        json_add_string(item, "kind", run->config->kind == OUTPUT_RTSP ? "rtsp" : "display");
-        if (run->config->kind == OUTPUT_RTSP) {
-            json_add_string(item, "state", run->is_served ? "on" : "retrying");
-            json_add_string(item, "detail", run->trouble);
-            g_autofree char *address = g_strdup_printf(
-                "rtsp://%s:%u%s", outputs->config->rtsp_host,
-                outputs->rtsp ? rtsp_server_port(outputs->rtsp) : outputs->config->rtsp_port,
-                run->config->path);
-            json_add_string(item, "address", address);
-            json_add_int(item, "clients", outputs->rtsp ? rtsp_server_clients(outputs->rtsp) : 0);
-        } else {
-            const char *detail = NULL;
-            DisplayState state =
-                run->display ? display_output_state(run->display, &detail) : DISPLAY_NONE;
-            json_add_string(item, "state", display_word(state));
-            json_add_string(item, "detail", detail);
-        }
-        json_object_array_add(list, item);
-    }
+    for (guint i = 0; i < outputs->runs->len; i++)
+        json_object_array_add(list, run_json(outputs, g_ptr_array_index(outputs->runs, i)));
     return list;
 }
 
-Outputs *outputs_new(Controller *controller, const char *program)
+static void tell_changes(Outputs *outputs)
+{
+    for (guint i = 0; i < outputs->runs->len; i++) {
+        OutputRun *run = g_ptr_array_index(outputs->runs, i);
+        g_autoptr(Json) state = run_json(outputs, run);
+        char *text = json_dup_text(state);
+        if (run->told && strcmp(run->told, text) != 0)
+            outputs->event("output.state", g_steal_pointer(&state), outputs->user);
+        g_free(run->told);
+        run->told = text;
+    }
+}
+
+/* A port that was in use may be free by now. */
+static void retry_rtsp(Outputs *outputs)
+{
+    gint64 now = clock_now_ns();
+    gboolean has_trouble = FALSE;
+    for (guint i = 0; i < outputs->runs->len; i++) {
+        OutputRun *run = g_ptr_array_index(outputs->runs, i);
+        if (run->config->kind != OUTPUT_RTSP || run->is_served)
+            continue;
+        has_trouble = TRUE;
+        if (now >= outputs->next_try_ns)
+            start_rtsp(outputs, run);
+    }
+    if (has_trouble && now >= outputs->next_try_ns)
+        outputs->next_try_ns = now + backoff_next_ms(&outputs->backoff) * NS_PER_MS;
+}
+
+static gboolean on_timer(gpointer user)
+{
+    Outputs *outputs = user;
+    retry_rtsp(outputs);
+    tell_changes(outputs);
+    return G_SOURCE_CONTINUE;
+}
+
+Outputs *outputs_new(Controller *controller, const char *program, OutputsEvent event, gpointer user)
 {
     Outputs *outputs = g_new0(Outputs, 1);
     outputs->controller = controller;
+    outputs->event = event;
+    outputs->user = user;
     outputs->config = config_ref(controller_config(controller));
     outputs->runs = g_ptr_array_new_with_free_func(free_run);
     outputs->previews = g_ptr_array_new_with_free_func(free_preview);
@@ -212,7 +252,8 @@ Outputs *outputs_new(Controller *controller, const char *program)
         g_ptr_array_add(outputs->runs, run);
         start_output(outputs, run, program);
     }
-    outputs->timer = g_timeout_add(RETRY_MS, on_timer, outputs);
+    tell_changes(outputs);
+    outputs->timer = g_timeout_add(LOOK_MS, on_timer, outputs);
     return outputs;
 }
 

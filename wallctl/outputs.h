@@ -11,11 +11,16 @@
 
 typedef struct Outputs Outputs;
 
-/* program: path of our own binary, for the display's child. */
-Outputs *outputs_new(Controller *controller, const char *program);
+/* An output's state, reason, restarts or clients have changed. Takes data: as in outputs_state(). */
+typedef void (*OutputsEvent)(const char *name, Json *data, gpointer user);
+
+/* program: path of our own binary, for the display's child. event is called with "output.state",
+ * not for the states that outputs begin with. */
+Outputs *outputs_new(Controller *controller, const char *program, OutputsEvent event,
+                     gpointer user);
 void outputs_free(Outputs *outputs);
 
-/* [{"id","kind","state","detail","clients"}...]. Caller owns. */
+/* [{"id","wall","kind","state","detail","address","clients","restarts"}...]. Caller owns. */
 Json *outputs_state(Outputs *outputs);
 
 /* The shared preview of a screen (NULL or "": the wall's first); NULL if there is none such.

@@ -2,6 +2,7 @@
 """test_outputs.py - what leaves the wall: a window on an X server, RTSP; one that fails does not touch the others."""
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -108,6 +109,11 @@ def output(name):
     return next(o for o in daemon.api.get("/api/v1/status")["outputs"] if o["id"] == name)
 
 
+def told(events, name, is_wanted):
+    """What the next event of this kind says of an output."""
+    return events.event("output.state", lambda d: d["id"] == name and is_wanted(d), 40)
+
+
 @case("a window on an X server shows the wall")
 def window():
     global daemon
@@ -138,7 +144,12 @@ def killed():
     tap.until(lambda: len(recorder.times) > 25, 20, "the RTSP output is read")
     before = daemon.children()
     equal(len(before), 1, "processes of the display")
-    os.kill(before[0], 9)
+    restarts = output("window")["restarts"]
+    with daemon.events() as events:
+        os.kill(before[0], 9)
+        gone = told(events, "window", lambda d: d["state"] != "on")
+        check(gone["state"] in ("retrying", "starting") and gone["detail"], f"the reason: {gone}")
+        equal(told(events, "window", lambda d: d["state"] == "on")["restarts"], restarts + 1, "restarts")
     tap.until(
         lambda: output("window")["state"] == "on" and daemon.children() not in ([], before),
         20,
@@ -154,9 +165,9 @@ def killed():
 def server_gone():
     screen = window.screen
     ticks = daemon.api.get("/api/v1/walls")["walls"][0]["screens"][0]["ticks"]
-    screen.end()
-    tap.until(lambda: output("window")["state"] != "on", 10, lambda: f"the state tells: {output('window')}")
-    tap.note(f"without the X server: {output('window')}")
+    with daemon.events() as events:
+        screen.end()
+        tap.note(f"without the X server: {told(events, 'window', lambda d: d['state'] != 'on')}")
     daemon.wait_seen(WANTED)
     check(daemon.api.get("/api/v1/walls")["walls"][0]["screens"][0]["ticks"] > ticks, "the canvas goes on")
     window.screen = screen = Screen(screen.number)
@@ -181,6 +192,30 @@ def clients():
     for recorder in recorders:
         check(recorder.stop()[0] > 25, "pictures of a client beside it")
     tap.until(lambda: output("stream")["clients"] == 0, 10, lambda: f"no client is left: {output('stream')}")
+
+
+@case("the RTSP port is in use: the output says so and is there once the port is free, each as an event")
+def port_in_use():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        late = rig.Daemon(
+            "port-in-use",
+            cameras=[rig.camera(sim, 1)],
+            walls=[rig.wall(["cam-1"])],
+            outputs=[{"kind": "rtsp", "id": "stream", "path": "/wall"}],
+            listen={"rtsp_port": port},
+        ).start()
+        before = late.api.get("/api/v1/status")["outputs"][0]
+        equal(before["state"], "retrying", "while another program has the port")
+        check(str(port) in before["detail"], f"the reason names the port: {before}")
+        with late.events() as events:
+            other.close()
+            after = told(events, "stream", lambda d: d["state"] == "on")
+    check("detail" not in after and after["address"].endswith(f":{port}/wall"), after)
+    late.stop()
 
 
 @case("SIGTERM ends the window's process, too")
