@@ -8,6 +8,7 @@
 #include "tests/support/sim_process.h"
 #include "tests/support/wall_rig.h"
 #include "wallctl/base/clock.h"
+#include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 
 #include <gst/gst.h>
@@ -145,6 +146,8 @@ int main(int argc, char **argv)
     reaper_wait(10000);
     post_drain();
     sim_process_free(sim);
+    if (g_getenv("GST_TRACERS"))
+        log_set_level(LOG_LEVEL_DEBUG); /* where the tracer's list goes */
     gst_deinit();
     return is_good ? 0 : 1;
 }
