@@ -98,6 +98,25 @@ def words():
     page.hover("#site")
 
 
+@case("the tip covers no row of the list, at either size, from the list or from a tile beside it")
+def tip_beside_list():
+    for width, height in SIZES:
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        page.until(f"innerWidth === {width}", 5, "the window's size")
+        for selector in f"#list > *:nth-child({REFUSED})", "#list > *:nth-child(1)", "#tiles > *:nth-child(9)":
+            page.hover("#site")
+            page.hover(selector)
+            if str(REFUSED) in selector:  # the reason makes the tip wider
+                tap.until(lambda: "账号或密码被" in text("#tip .why"), 5, lambda: f"the reason: {text('#tip')}")
+            tip, rail = page.ask(
+                "['#tip', 'aside'].map((s) => { const r = document.querySelector(s).getBoundingClientRect();"
+                " return [r.left, r.top, r.right, r.bottom]; })"
+            )
+            check(tip[2] <= rail[0], f"at {width}x{height} on {selector}: the tip {tip} covers the list {rail}")
+            check(tip[0] >= 0 and tip[1] >= 0 and tip[3] <= height, f"the tip {tip} leaves the window")
+    page.hover("#site")
+
+
 @case("everything comes from the daemon itself")
 def from_here():
     names = "performance.getEntriesByType('resource').map((entry) => entry.name)"

@@ -10,6 +10,7 @@ const STATUS_EVERY = 2000, GATHER = 120;
 let status = null;   // GET status
 let wall = null;     // GET walls/ID
 let wallId = null, screenId = null;
+let tourNames = new Map();
 let clockOffset = 0; // the server's clock minus ours
 let lastTicks = null, fps = null;
 let gathering = null;
@@ -30,7 +31,7 @@ function setText(node, text) {
 const link = new Link({
   onOpen() {
     showLink('good', '已连接');
-    loadStatus().then(loadWall);
+    loadTours().then(loadStatus).then(loadWall);
   },
   // What was true before the break is not shown as true now.
   onClose(tries, wait) {
@@ -43,10 +44,11 @@ const link = new Link({
   onEvent(name, data) {
     if (name === 'config.reloaded' || name === 'output.state' || name === 'load.changed' || name === 'store.state')
       loadStatus();
-    if (name === 'config.reloaded' || name === 'camera.state' || name === 'tour.changed' || data.wall === wallId) gather();
+    if (name === 'config.reloaded' || name === 'tour.changed') loadTours().then(gather);
+    else if (name === 'camera.state' || data.wall === wallId) gather();
   },
   onSnapshot() {
-    loadStatus().then(loadWall);
+    loadTours().then(loadStatus).then(loadWall);
   },
 });
 
@@ -76,6 +78,11 @@ async function loadStatus() {
   }
   measureRate();
   drawStatus();
+}
+
+async function loadTours() {
+  const answer = await link.get('tours').catch(() => null);
+  if (answer) tourNames = new Map(answer.tours.map((tour) => [tour.id, tour.name]));
 }
 
 async function loadWall() {
@@ -141,7 +148,7 @@ function drawStatus() {
   $('fps').className = fps !== null && fps < status.fps * 0.96 ? 'warn' : '';
   const { feeds, load, outputs, store } = status;
   const trouble = feeds.retrying + feeds.refused;
-  setText($('cameras'), `摄像机 ${feeds.cameras} 台 · 取流 ${feeds.open} 路 · 正常 ${feeds.live}${trouble ? ` · 异常 ${trouble}` : ''}`);
+  setText($('cameras'), `摄像机 ${feeds.cameras} 台 · 取流 ${feeds.open} 路（正常 ${feeds.live}${trouble ? `，异常 ${trouble}` : ''}）`);
   $('cameras').className = trouble ? 'warn' : '';
   setText($('load'), load.level > 0 ? `降载: ${loads[load.word] ?? load.word}` : '降载: 无');
   $('load').className = load.level > 0 ? 'warn' : '';
@@ -149,7 +156,8 @@ function drawStatus() {
   setText($('outputs'), told.length ? `输出: ${told.join('、')}` : '');
   $('outputs').title = outputs.map((output) => [output.id, output.address, output.detail].filter(Boolean).join(' · ')).join('\n');
   $('outputs').className = outputs.some((output) => output.state === 'retrying') ? 'warn' : '';
-  setText($('store'), store.is_good ? '' : `存储: ${store.detail}`);
+  setText($('store'), store.is_good ? '' : '存储: 墙面存不下来，重启后会回到旧的样子');
+  $('store').title = store.detail ?? '';
   $('store').className = 'warn';
   setText($('version'), `wallctl ${status.version}`);
 }
@@ -162,8 +170,10 @@ function seenTiles() {
     .sort((a, b) => (a.z ?? 0) - (b.z ?? 0) || a.tile - b.tile);
 }
 
+// A camera that is tried again after a fault is offline until it comes, as the wall says.
 function stateOf(tile) {
-  return states[tile.state] ?? states.empty;
+  const isTrying = tile.state === 'connecting' || tile.state === 'wait_keyframe';
+  return (tile.fault && isTrying ? states.retrying : states[tile.state]) ?? states.empty;
 }
 
 function stateText(tile) {
@@ -246,7 +256,7 @@ function drawList(tiles) {
     if (count) count[2] += 1;
   }
   const marks = [wall.locked && ['none', `🔒 已锁定${wall.locked_by ? `（${wall.locked_by}）` : ''}`],
-    wall.preview && ['wait', '预演中'], ...wall.tours.map((tour) => ['none', `轮巡 ${tour.tour}${tour.paused ? ' 暂停' : ''}`])];
+    wall.preview && ['wait', '预演中'], ...wall.tours.map((tour) => ['none', `轮巡 ${tourNames.get(tour.tour) ?? tour.tour}${tour.paused ? ' 暂停' : ''}`])];
   $('counts').replaceChildren(
     ...counts.filter(([, , n]) => n).map(([look, text, n]) => element('li', look, `${text} ${n}`)),
     ...marks.filter(Boolean).map(([look, text]) => element('li', look, text)));
@@ -254,20 +264,20 @@ function drawList(tiles) {
 
 // ---- one tile, looked at ----
 
-let chosenTile = null, whyTimer = null;
+let chosenTile = null, whyTimer = null, pointer = null;
 
 function hover(node, tile) {
-  node.addEventListener('pointerenter', (event) => choose(tile, event));
-  node.addEventListener('pointermove', (event) => placeTip(event.clientX, event.clientY));
+  node.addEventListener('pointerenter', (event) => choose(tile, { x: event.clientX, y: event.clientY }));
+  node.addEventListener('pointermove', (event) => placeTip({ x: event.clientX, y: event.clientY }));
   node.addEventListener('pointerleave', () => choose(null));
   node.addEventListener('focus', () => {
     const box = node.getBoundingClientRect();
-    choose(tile, { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
+    choose(tile, { x: box.left + box.width / 2, y: box.top + box.height / 2 });
   });
   node.addEventListener('blur', () => choose(null));
 }
 
-function choose(tile, event) {
+function choose(tile, at) {
   chosenTile = tile;
   clearTimeout(whyTimer);
   for (const node of document.querySelectorAll('#tiles > *, #list > *'))
@@ -277,7 +287,7 @@ function choose(tile, event) {
   const item = seenTiles().find((known) => known.tile === tile);
   if (!item) return;
   drawTip(item);
-  placeTip(event.clientX, event.clientY);
+  placeTip(at);
   if (item.camera && item.state !== 'live') whyTimer = setTimeout(() => explain(tile), 250);
 }
 
@@ -296,15 +306,19 @@ function drawTip(tile) {
 
 async function explain(tile) {
   const why = await link.get(`walls/${encodeURIComponent(wallId)}/why/${tile}`).catch(() => null);
-  if (why && chosenTile === tile && !why.is_good) setText($('tip').querySelector('.why'), why.verdict);
+  if (!why || chosenTile !== tile || why.is_good) return;
+  setText($('tip').querySelector('.why'), why.verdict);
+  placeTip(pointer);
 }
 
-// Beside the pointer, or beside the list when the pointer is in it.
-function placeTip(x, y) {
-  const tip = $('tip'), margin = 14, rail = $('list').getBoundingClientRect();
-  const isInList = x > rail.left && y > rail.top;
-  const left = isInList ? rail.left - tip.offsetWidth - margin : Math.min(x + margin, innerWidth - tip.offsetWidth - margin);
-  const top = y + margin + tip.offsetHeight > innerHeight ? y - margin - tip.offsetHeight : y + margin;
+// Beside the pointer, over the wall and never over the list, which is beside the wall or, in a narrow window, below it.
+function placeTip(at) {
+  pointer = at;
+  const tip = $('tip'), margin = 14, list = document.querySelector('aside').getBoundingClientRect();
+  const isBeside = list.left > 0, [wide, high] = [tip.offsetWidth, tip.offsetHeight];
+  const right = isBeside ? list.left : innerWidth, bottom = isBeside ? innerHeight : list.top;
+  const left = at.x + margin + wide + margin > right ? Math.min(at.x, right) - margin - wide : at.x + margin;
+  const top = at.y + margin + high > bottom ? Math.min(at.y, bottom) - margin - high : at.y + margin;
   tip.style.left = `${Math.max(margin, left)}px`;
   tip.style.top = `${Math.max(margin, top)}px`;
 }

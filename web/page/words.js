@@ -34,6 +34,6 @@ export const loads = {
 
 export const streams = { main: '主码流', sub: '子码流' };
 
-export const outputStates = { on: '正常', none: '没有显示器', starting: '启动中', retrying: '重试中', unsupported: '此机不支持' };
+export const outputStates = { on: '正常', none: '未接', starting: '启动中', retrying: '重试中', unsupported: '此机不支持' };
 
 export const outputKinds = { rtsp: 'RTSP', display: '显示器' };
