@@ -12,7 +12,10 @@
 #define CALM_LOOKS     10u  /* 5 s */
 #define EARLY_LOOKS    20u  /* pressure so soon after a step down: it was too early */
 #define MAX_CALM_LOOKS 240u /* 2 min */
+#define SETTLE_LOOKS   1u   /* a step shows its effect on what waits before decoders that late */
 #define LOW_RATE_SHARE 2    /* output at fps / 2 */
+/* Pictures of a camera that comes on glass are decoded from the kept GOP at once: work by choice that ends soon. */
+#define BURST_NS (2 * NS_PER_SEC)
 
 struct Supervisor {
     Controller *controller;
@@ -36,7 +39,8 @@ const char *load_level_word(LoadLevel level)
 
 LoadState load_next(LoadState state, const LoadSample *sample)
 {
-    gboolean is_pressed = sample->behind > 0 || sample->late_ticks > 2 || sample->slack < 0.2;
+    gboolean is_urgent = sample->late_ticks > 2 || sample->slack < 0.2;
+    gboolean is_pressed = is_urgent || sample->behind > 0;
     gboolean is_calm = sample->backlog < 8 && sample->late_ticks == 0 && sample->slack > 0.5;
     state.needed = MAX(state.needed, CALM_LOOKS);
     if (is_pressed && state.early) {
@@ -44,8 +48,12 @@ LoadState load_next(LoadState state, const LoadSample *sample)
         state.early = 0;
     }
     state.early -= state.early > 0;
-    if (is_pressed && state.level < LOAD_LOW_RATE)
+    if (is_pressed && state.level < LOAD_LOW_RATE && (is_urgent || !state.settling)) {
         state.level++;
+        state.settling = SETTLE_LOOKS;
+    } else {
+        state.settling -= state.settling > 0;
+    }
     if (!is_calm) {
         state.calm = 0;
         return state;
@@ -64,13 +72,19 @@ LoadState load_next(LoadState state, const LoadSample *sample)
     return state;
 }
 
+void load_add_feed(LoadSample *sample, const ReelFacts *facts, gint64 now_ns)
+{
+    if (now_ns - facts->looked_ns < BURST_NS)
+        return;
+    sample->backlog += facts->waiting;
+    sample->behind += facts->waiting > 5;
+}
+
 static void sum_feed(Feed *feed, gpointer user)
 {
-    LoadSample *sample = user;
     FeedInfo info;
     feed_get_info(feed, &info);
-    sample->backlog += info.reel.waiting;
-    sample->behind += info.reel.waiting > 5;
+    load_add_feed(user, &info.reel, clock_now_ns());
 }
 
 /* Busy and total jiffies of the machine; zero where /proc is not there. */

@@ -36,15 +36,20 @@ typedef struct {
 /* What the rule remembers between looks. Zeroed memory is the beginning. */
 typedef struct {
     LoadLevel level;
-    guint calm;   /* looks without pressure in a row */
-    guint early;  /* looks left in which pressure means that the last step down came too early */
-    guint needed; /* calm looks before a step down; doubled when the last one came too early */
+    guint settling; /* looks left in which decoders that are behind do not step up again */
+    guint calm;     /* looks without pressure in a row */
+    guint early;    /* looks left in which pressure means that the last step down came too early */
+    guint needed;   /* calm looks before a step down; doubled when the last one came too early */
 } LoadState;
 
 /* The rule, pure: the next state. Pressure is what the wall itself feels (decoders behind, late ticks, no slack), never the
- * machine's load alone. One level up at each look under pressure; one down after 10 calm looks, and twice as many each time
- * when pressure came back within 20 looks, so that the wall does not flap. */
+ * machine's load alone. One level up at each look under pressure, at each second one when only decoders are behind: what waits is
+ * worked off no faster. One down after 10 calm looks, and twice as many each time when pressure came back within 20 looks, so
+ * that the wall does not flap. */
 LoadState load_next(LoadState state, const LoadSample *sample);
+
+/* Counts what waits before this feed's decoder, unless it has just come on glass: a scene change is no overload. */
+void load_add_feed(LoadSample *sample, const ReelFacts *facts, gint64 now_ns);
 
 Supervisor *supervisor_new(Controller *controller, FeedPool *feeds, TourClock *tours,
                            void (*event)(const char *name, Json *data, gpointer user),

@@ -1,6 +1,8 @@
 /* test_supervisor.c - when work is shed and when it is taken back */
 #include "wallctl/supervisor.h"
 
+#include "wallctl/base/clock.h"
+
 static const LoadSample calm = { .slack = 0.9 };
 static const LoadSample busy_machine = { .slack = 0.9, .machine = 1.0 };
 static const LoadSample neither = { .slack = 0.4 };
@@ -22,10 +24,12 @@ static void test_up(void)
         guint looks;
         LoadLevel expected;
     } rows[] = {
-        { &calm, 100, LOAD_NORMAL },      { &busy_machine, 100, LOAD_NORMAL },
-        { &neither, 100, LOAD_NORMAL },   { &behind, 1, LOAD_NO_LOOP_FILTER },
-        { &late, 2, LOAD_NO_LOOK_AHEAD }, { &tight, 3, LOAD_KEY_FRAMES },
-        { &behind, 4, LOAD_LOW_RATE },    { &behind, 50, LOAD_LOW_RATE },
+        { &calm, 100, LOAD_NORMAL },        { &busy_machine, 100, LOAD_NORMAL },
+        { &neither, 100, LOAD_NORMAL },     { &behind, 1, LOAD_NO_LOOP_FILTER },
+        { &late, 2, LOAD_NO_LOOK_AHEAD },   { &tight, 3, LOAD_KEY_FRAMES },
+        { &late, 4, LOAD_LOW_RATE },        { &behind, 2, LOAD_NO_LOOP_FILTER },
+        { &behind, 3, LOAD_NO_LOOK_AHEAD }, { &behind, 6, LOAD_KEY_FRAMES },
+        { &behind, 7, LOAD_LOW_RATE },      { &behind, 50, LOAD_LOW_RATE },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         g_assert_cmpint(after((LoadState) { 0 }, rows[i].sample, rows[i].looks).level, ==,
@@ -34,7 +38,7 @@ static void test_up(void)
 
 static void test_down(void)
 {
-    LoadState shed = after((LoadState) { 0 }, &behind, 4);
+    LoadState shed = after((LoadState) { 0 }, &late, 4);
     g_assert_cmpint(after(shed, &calm, 9).level, ==, LOAD_LOW_RATE);
     g_assert_cmpint(after(shed, &calm, 10).level, ==, LOAD_KEY_FRAMES);
     g_assert_cmpint(after(shed, &calm, 40).level, ==, LOAD_NORMAL);
@@ -67,11 +71,33 @@ static void test_no_flapping(void)
     g_assert_cmpuint(state.needed, ==, 10);
 }
 
+/* Decoding the kept GOP of cameras that have just come on glass is not pressure; what still waits 2 s later is. */
+static void test_scene_change(void)
+{
+    static const struct {
+        gint64 since_look_ms;
+        guint waiting, backlog, behind;
+    } rows[] = {
+        { 0, 50, 0, 0 },    { 1900, 50, 0, 0 }, { 2000, 50, 50, 1 },
+        { 60000, 6, 6, 1 }, { 60000, 5, 5, 0 }, { 60000, 0, 0, 0 },
+    };
+    const gint64 now = G_GINT64_CONSTANT(1000) * NS_PER_SEC;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        LoadSample sample = { .slack = 1 };
+        ReelFacts facts = { .waiting = rows[i].waiting,
+                            .looked_ns = now - rows[i].since_look_ms * NS_PER_MS };
+        load_add_feed(&sample, &facts, now);
+        g_assert_cmpuint(sample.backlog, ==, rows[i].backlog);
+        g_assert_cmpuint(sample.behind, ==, rows[i].behind);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/supervisor/up", test_up);
     g_test_add_func("/supervisor/down", test_down);
     g_test_add_func("/supervisor/no_flapping", test_no_flapping);
+    g_test_add_func("/supervisor/scene_change", test_scene_change);
     return g_test_run();
 }
