@@ -473,6 +473,15 @@ static void free_start_failure(gpointer data)
     g_free(failure);
 }
 
+void receive_init(void)
+{
+    /* Directly: no desktop's proxy settings, and nobody's dconf, are asked. */
+    g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", FALSE);
+    /* A TLS session that is resumed is not checked again: with tickets, a camera whose certificate
+     * nobody looked at would still be let in after the configuration has come to ask for it. */
+    g_setenv("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:%NO_TICKETS", FALSE);
+}
+
 Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, gpointer user)
 {
     keep_alive_init();

@@ -56,6 +56,9 @@ typedef struct {
     guint latency_ms;
 } ReceiveSpec;
 
+/* Once, before the process has threads: how GIO reaches cameras. */
+void receive_init(void);
+
 /* [control] Starts at once. user is released by handler->unref. */
 Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, gpointer user);
 

@@ -9,6 +9,7 @@
 #include "pipelines/draw.h"
 #include "pipelines/media_log.h"
 #include "pipelines/reaper.h"
+#include "pipelines/receive.h"
 #include "wallctl/api.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
@@ -362,8 +363,7 @@ int daemon_run(const DaemonOptions *options)
     /* Camera passwords are in our memory: no core file and no debugger of another user may see
      * them. */
     prctl(PR_SET_DUMPABLE, 0);
-    /* Cameras are reached directly: no desktop's proxy settings, and nobody's dconf, are asked. */
-    g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", FALSE);
+    receive_init();
     g_setenv("GSETTINGS_BACKEND", "memory", FALSE);
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit();

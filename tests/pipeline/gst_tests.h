@@ -2,6 +2,8 @@
 #ifndef WALLCTL_TESTS_PIPELINE_GST_TESTS_H
 #define WALLCTL_TESTS_PIPELINE_GST_TESTS_H
 
+#include "pipelines/receive.h"
+
 #include <gst/gst.h>
 
 /* g_test ends the program at any library's warning. GStreamer warns of what bad cameras say, and its rtspsrc complains of
@@ -14,7 +16,7 @@ static inline void gst_tests_init(void)
     for (gsize i = 0; i < G_N_ELEMENTS(ours); i++)
         g_log_set_fatal_mask(ours[i],
                              G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
-    g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", FALSE); /* as the daemon does */
+    receive_init(); /* as the daemon does */
     gst_init(NULL, NULL);
 }
 

@@ -4,157 +4,17 @@
  * the others. Times have slack for a busy machine but hold the promises: a dead source is marked within 2.5 s, one that
  * returns is back within 5 s and a key frame.
  */
-#include "pipelines/feed.h"
 #include "pipelines/media_log.h"
 #include "pipelines/reaper.h"
+#include "tests/pipeline/feed_rig.h"
 #include "tests/pipeline/gst_tests.h"
-#include "tests/pipeline/units.h"
-#include "tests/support/camera_sim.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 enum { MARKED_MS = 2500, BACK_MS = 5000 + 400 + 600 };
-
-static const ClipSpec small = { CLIP_H264, 320, 180, 25, 20, 10, 300, FALSE };
-static const ClipSpec large = { CLIP_H264, 640, 360, 25, 20, 10, 500, FALSE };
-
-/* ---- a simulator, a configuration and feeds */
-
-typedef struct {
-    CameraSim *sim;
-    Config *config;
-    DecodePool *decoders;
-    gboolean may_connect;
-    guint changes;
-} Rig;
-
-static gboolean may_connect(gpointer user)
-{
-    return ((Rig *)user)->may_connect;
-}
-
-static void on_changed(Feed *feed, gpointer user)
-{
-    assert_control_thread();
-    ((Rig *)user)->changes++;
-}
-
-static char *clip_path(const ClipSpec *spec)
-{
-    g_autofree char *cache = clip_cache_dir();
-    g_autoptr(GError) error = NULL;
-    char *path = stamped_clip(cache, 1, spec, &error);
-    g_assert_no_error(error);
-    return path;
-}
-
-static void add_camera(Rig *rig, const char *id, const ClipSpec *main_clip,
-                       const CameraSimOptions *options)
-{
-    g_autofree char *main_path = clip_path(main_clip), *sub_path = clip_path(&small);
-    g_autoptr(GError) error = NULL;
-    camera_sim_add(rig->sim, id, main_path, main_clip->codec == CLIP_H263 ? NULL : sub_path,
-                   options, &error);
-    g_assert_no_error(error);
-}
-
-/* cameras: members of the objects, by id, "%u" is the simulator's port. The file is read as the daemon reads it. */
-static void rig_configure(Rig *rig, const char *const (*cameras)[2], guint n)
-{
-    g_autofree char *dir = g_dir_make_tmp("wallctl-feed-XXXXXX", NULL);
-    g_autofree char *secrets = g_build_filename(dir, "secrets.json", NULL);
-    g_autofree char *path = g_build_filename(dir, "wallctl.json", NULL);
-    const char good[] = "{\"good\":{\"user\":\"admin\",\"password\":\"pa ss:w@rd\"},"
-                        "\"bad\":{\"user\":\"admin\",\"password\":\"wrong\"}}";
-    g_file_set_contents_full(secrets, good, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
-    GString *text = g_string_new("{\"credentials\":\"secrets.json\",\"cameras\":[");
-    for (guint i = 0; i < n; i++) {
-        g_autofree char *members = g_strdup_printf(cameras[i][1], camera_sim_port(rig->sim));
-        g_string_append_printf(text, "%s{\"id\":\"%s\",\"name\":\"%s\",%s}", i ? "," : "",
-                               cameras[i][0], cameras[i][0], members);
-    }
-    g_string_append(text, "],\"walls\":[{\"id\":\"w\",\"name\":\"w\",\"grid\":{\"columns\":1,"
-                          "\"rows\":1,\"width\":640,\"height\":360},\"layout\":\"1\"}]}");
-    g_file_set_contents(path, text->str, -1, NULL);
-    g_string_free(text, TRUE);
-    g_autoptr(Faults) faults = faults_new("test", 20);
-    Config *config = config_load(path, faults);
-    g_autofree char *why = faults_dup_text(faults);
-    if (!config)
-        g_error("%s", why);
-    if (rig->config)
-        config_unref(rig->config);
-    rig->config = config;
-    g_remove(secrets);
-    g_remove(path);
-    g_rmdir(dir);
-}
-
-static void rig_init(Rig *rig)
-{
-    g_autoptr(GError) error = NULL;
-    *rig = (Rig) { .may_connect = TRUE, .decoders = decode_pool_new(2) };
-    rig->sim = camera_sim_new(0, &error);
-    g_assert_no_error(error);
-}
-
-static void rig_clear(Rig *rig)
-{
-    config_unref(rig->config);
-    decode_pool_free(rig->decoders);
-    reaper_wait(10000);
-    post_drain();
-    camera_sim_free(rig->sim);
-}
-
-static Feed *rig_feed(Rig *rig, const char *id, Profile profile)
-{
-    const Camera *camera = config_camera(rig->config, id);
-    g_assert_nonnull(camera);
-    const FeedEnv env = { rig->decoders, may_connect, on_changed, rig };
-    return feed_new(&env, rig->config, camera, profile);
-}
-
-static void set_fault(Rig *rig, const char *id, const char *fault)
-{
-    g_autoptr(GError) error = NULL;
-    camera_sim_set_fault(rig->sim, id, fault, &error);
-    g_assert_no_error(error);
-}
-
-static FeedInfo info_of(Feed *feed)
-{
-    FeedInfo info;
-    feed_get_info(feed, &info);
-    return info;
-}
-
-static gint64 since_ms(gint64 from_ns)
-{
-    return (clock_now_ns() - from_ns) / NS_PER_MS;
-}
-
-/* Serves [control] and polls the feed until it has the state. */
-static gboolean wait_state(Feed *feed, FeedState state, guint limit_ms)
-{
-    for (gint64 begin = clock_now_ns(); since_ms(begin) < limit_ms; g_usleep(2000)) {
-        feed_poll(feed);
-        post_drain();
-        if (feed_state(feed) == state)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static View *look_at(Feed *feed, int width, int height)
-{
-    const ViewSpec spec = { width, height, FIT_CONTAIN, FRECT_FULL, 0 };
-    return feed_view(feed, &spec);
-}
 
 /* ---- every fault, all at once */
 
@@ -227,16 +87,16 @@ static gboolean is_as_told(const FaultRow *row, const FeedInfo *info)
     return info->state == row->state && (row->fault == 0 || info->fault == row->fault);
 }
 
-static void step_case(Rig *rig, Case *c)
+static void step_case(FeedRig *rig, Case *c)
 {
     const FaultRow *row = c->row;
-    FeedInfo info = info_of(c->feed);
+    FeedInfo info = feed_rig_info(c->feed);
     switch (c->phase) {
     case PHASE_START:
         if (row->later && info.state != FEED_LIVE)
             return;
         if (row->later)
-            set_fault(rig, row->name, row->later);
+            feed_rig_set_fault(rig, row->name, row->later);
         begin_phase(c, PHASE_FAULTY);
         break;
     case PHASE_FAULTY:
@@ -244,7 +104,7 @@ static void step_case(Rig *rig, Case *c)
             return;
         c->marked_ms = since_ms(c->begin_ns);
         if (!row->by_itself)
-            set_fault(rig, row->name, "none");
+            feed_rig_set_fault(rig, row->name, "none");
         if (row->is_asked)
             feed_retry_now(c->feed);
         begin_phase(c, row->back_ms ? PHASE_BACK : PHASE_DONE);
@@ -268,7 +128,7 @@ static gboolean is_late(const Case *c)
     return c->phase != PHASE_DONE && since_ms(c->begin_ns) > limit;
 }
 
-static void add_cameras(Rig *rig)
+static void add_cameras(FeedRig *rig)
 {
     const char *members[G_N_ELEMENTS(fault_rows) + 1][2];
     static const ClipSpec h263 = { CLIP_H263, 352, 288, 25, 25, 25, 500, FALSE };
@@ -281,22 +141,23 @@ static void add_cameras(Rig *rig)
                                      .auth = strcmp(row->name, "basic") == 0
                                                  ? CAMERA_SIM_AUTH_BASIC
                                                  : CAMERA_SIM_AUTH_DIGEST };
-        add_camera(rig, row->name, strcmp(row->name, "codec") == 0 ? &h263 : &small, &options);
+        feed_rig_add_camera(rig, row->name,
+                            strcmp(row->name, "codec") == 0 ? &h263 : &feed_rig_small, &options);
         members[i][0] = row->name;
         members[i][1] = row->members;
         if (row->before)
-            set_fault(rig, row->name, row->before);
+            feed_rig_set_fault(rig, row->name, row->before);
     }
-    add_camera(rig, "well", &small, NULL);
+    feed_rig_add_camera(rig, "well", &feed_rig_small, NULL);
     members[G_N_ELEMENTS(fault_rows)][0] = "well";
     members[G_N_ELEMENTS(fault_rows)][1] = WITH("well");
-    rig_configure(rig, (const char *const(*)[2])members, G_N_ELEMENTS(members));
+    feed_rig_configure(rig, (const char *const(*)[2])members, G_N_ELEMENTS(members));
 }
 
 static void report(const Case *c)
 {
     const FaultRow *row = c->row;
-    FeedInfo info = info_of(c->feed);
+    FeedInfo info = feed_rig_info(c->feed);
     g_test_message("%s: marked after %" G_GINT64_FORMAT " ms, back after %" G_GINT64_FORMAT
                    " ms, %" G_GUINT64_FORMAT " sessions, %s, %s",
                    row->name, c->marked_ms, c->back_ms, info.sessions, feed_state_word(info.state),
@@ -319,19 +180,20 @@ static void report(const Case *c)
 
 static void test_faults(void)
 {
-    Rig rig;
-    rig_init(&rig);
+    FeedRig rig;
+    feed_rig_init(&rig);
     add_cameras(&rig);
     Case cases[G_N_ELEMENTS(fault_rows)];
-    Feed *well = rig_feed(&rig, "well", PROFILE_SUB);
-    View *well_view = look_at(well, 320, 180);
+    Feed *well = feed_rig_open(&rig, "well", PROFILE_SUB);
+    View *well_view = feed_rig_look(well, 320, 180);
     feed_start(well);
-    g_assert_true(wait_state(well, FEED_LIVE, 8000));
+    g_assert_true(feed_rig_wait(well, FEED_LIVE, 8000));
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         cases[i] = (Case) { .row = &fault_rows[i] };
-        cases[i].feed = rig_feed(&rig, fault_rows[i].name,
-                                 strcmp(fault_rows[i].name, "codec") ? PROFILE_SUB : PROFILE_MAIN);
-        cases[i].view = look_at(cases[i].feed, 160, 90);
+        cases[i].feed =
+            feed_rig_open(&rig, fault_rows[i].name,
+                          strcmp(fault_rows[i].name, "codec") ? PROFILE_SUB : PROFILE_MAIN);
+        cases[i].view = feed_rig_look(cases[i].feed, 160, 90);
         feed_start(cases[i].feed);
         begin_phase(&cases[i], PHASE_START);
     }
@@ -346,7 +208,7 @@ static void test_faults(void)
             has_late |= is_late(&cases[i]);
         }
         feed_poll(well);
-        gap_ns = MAX(gap_ns, clock_now_ns() - info_of(well).reel.last_picture_ns);
+        gap_ns = MAX(gap_ns, clock_now_ns() - feed_rig_info(well).reel.last_picture_ns);
         g_assert_cmpint(feed_state(well), ==, FEED_LIVE);
         post_drain();
         g_usleep(20000);
@@ -356,32 +218,32 @@ static void test_faults(void)
     g_test_message("the camera that is well: pictures at most %" G_GINT64_FORMAT " ms apart",
                    gap_ns / NS_PER_MS);
     g_assert_cmpint(gap_ns, <, 1500 * NS_PER_MS);
-    g_assert_cmpuint(info_of(well).sessions, ==, 1);
+    g_assert_cmpuint(feed_rig_info(well).sessions, ==, 1);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         view_unref(cases[i].view);
         feed_free(cases[i].feed);
     }
     view_unref(well_view);
     feed_free(well);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* ---- one camera */
 
 static const char *const one_camera[][2] = { { "c", WITH("c") } };
 
-static Feed *one_feed(Rig *rig, const CameraSimOptions *options, const char *members)
+static Feed *one_feed(FeedRig *rig, const CameraSimOptions *options, const char *members)
 {
-    rig_init(rig);
-    add_camera(rig, "c", &large, options);
+    feed_rig_init(rig);
+    feed_rig_add_camera(rig, "c", &feed_rig_large, options);
     const char *const cameras[][2] = { { "c", members ? members : one_camera[0][1] } };
-    rig_configure(rig, cameras, 1);
-    return rig_feed(rig, "c", PROFILE_SUB);
+    feed_rig_configure(rig, cameras, 1);
+    return feed_rig_open(rig, "c", PROFILE_SUB);
 }
 
 static void test_life(void)
 {
-    Rig rig;
+    FeedRig rig;
     Feed *feed = one_feed(&rig, NULL, NULL);
     g_assert_cmpint(feed_state(feed), ==, FEED_IDLE);
     g_assert_false(feed_is_started(feed));
@@ -393,17 +255,17 @@ static void test_life(void)
     g_assert_cmpint(feed_state(feed), ==, FEED_CONNECTING);
     g_assert_false(feed_has_session(feed));
     rig.may_connect = TRUE;
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
     g_assert_true(feed_has_session(feed));
-    FeedInfo info = info_of(feed);
+    FeedInfo info = feed_rig_info(feed);
     g_assert_cmpuint(info.sessions, ==, 1);
     g_assert_cmpint(info.lost_unix_ms, ==, 0);
     g_assert_cmpuint(info.reel.pictures, ==, 0); /* nobody looks */
     g_assert_cmpuint(rig.changes, >=, 2);
     gint64 begin = clock_now_ns();
-    while (info_of(feed).fps == 0 && since_ms(begin) < 8000)
-        wait_state(feed, FEED_IDLE, 100);
-    info = info_of(feed);
+    while (feed_rig_info(feed).fps == 0 && since_ms(begin) < 8000)
+        feed_rig_wait(feed, FEED_IDLE, 100);
+    info = feed_rig_info(feed);
     g_assert_cmpfloat(info.fps, >, 15);
     g_assert_cmpfloat(info.fps, <, 35);
     g_assert_cmpfloat(info.kbps, >, 10);
@@ -411,22 +273,22 @@ static void test_life(void)
     feed_stop(feed);
     g_assert_cmpint(feed_state(feed), ==, FEED_IDLE);
     g_assert_false(feed_has_session(feed));
-    g_assert_cmpfloat(info_of(feed).fps, ==, 0);
+    g_assert_cmpfloat(feed_rig_info(feed).fps, ==, 0);
     feed_start(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
-    g_assert_cmpuint(info_of(feed).sessions, ==, 2);
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
+    g_assert_cmpuint(feed_rig_info(feed).sessions, ==, 2);
     feed_free(feed);
     feed_free(NULL);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* A warm camera that is looked at, left and looked at again is live all the time. */
 static void test_warm_to_shown(void)
 {
-    Rig rig;
+    FeedRig rig;
     Feed *feed = one_feed(&rig, NULL, NULL);
     feed_start(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
     for (int round = 0; round < 5; round++) {
         /* long enough for the last picture to be old */
         for (gint64 begin = clock_now_ns(); since_ms(begin) < (round == 2 ? 2300 : 150);) {
@@ -435,7 +297,7 @@ static void test_warm_to_shown(void)
             post_drain();
             g_usleep(2000);
         }
-        View *view = look_at(feed, 320, 180);
+        View *view = feed_rig_look(feed, 320, 180);
         for (gint64 begin = clock_now_ns(); !view_newest_ns(view) && since_ms(begin) < 8000;) {
             feed_poll(feed);
             g_assert_cmpint(feed_state(feed), ==, FEED_LIVE);
@@ -446,74 +308,74 @@ static void test_warm_to_shown(void)
         view_unref(view);
     }
     feed_free(feed);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* A camera that is not looked at is watched by what it sends; looking at a dead one does not make it live. */
 static void test_warm_dies(void)
 {
-    Rig rig;
+    FeedRig rig;
     Feed *feed = one_feed(&rig, NULL, NULL);
     feed_start(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
-    set_fault(&rig, "c", "silent");
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
+    feed_rig_set_fault(&rig, "c", "silent");
     gint64 begin = clock_now_ns();
-    g_assert_true(wait_state(feed, FEED_STALLED, MARKED_MS));
+    g_assert_true(feed_rig_wait(feed, FEED_STALLED, MARKED_MS));
     g_assert_cmpint(since_ms(begin), <=, MARKED_MS);
-    View *view = look_at(feed, 320, 180);
+    View *view = feed_rig_look(feed, 320, 180);
     for (begin = clock_now_ns(); since_ms(begin) < 500; g_usleep(5000)) {
         feed_poll(feed);
         post_drain();
         g_assert_cmpint(feed_state(feed), ==, FEED_STALLED);
     }
-    set_fault(&rig, "c", "none");
-    g_assert_true(wait_state(feed, FEED_LIVE, 2000));
+    feed_rig_set_fault(&rig, "c", "none");
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 2000));
     view_unref(view);
     feed_free(feed);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* The size changes in mid-stream: never anything but live. */
 static void test_resize(void)
 {
-    Rig rig;
+    FeedRig rig;
     Feed *feed = one_feed(&rig, NULL, NULL);
-    View *view = look_at(feed, 320, 180);
+    View *view = feed_rig_look(feed, 320, 180);
     feed_start(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
     for (int round = 0; round < 4; round++) {
         int width = round % 2 ? 320 : 640;
-        set_fault(&rig, "c", round % 2 ? "none" : "resize");
+        feed_rig_set_fault(&rig, "c", round % 2 ? "none" : "resize");
         for (gint64 begin = clock_now_ns();
-             info_of(feed).reel.width != width && since_ms(begin) < 8000;) {
+             feed_rig_info(feed).reel.width != width && since_ms(begin) < 8000;) {
             feed_poll(feed);
             g_assert_cmpint(feed_state(feed), ==, FEED_LIVE);
             post_drain();
             g_usleep(5000);
         }
-        g_assert_cmpint(info_of(feed).reel.width, ==, width);
+        g_assert_cmpint(feed_rig_info(feed).reel.width, ==, width);
     }
-    g_assert_cmpuint(info_of(feed).sessions, ==, 1);
+    g_assert_cmpuint(feed_rig_info(feed).sessions, ==, 1);
     view_unref(view);
     feed_free(feed);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* Failures in a row wait longer and longer; an operator's request and a knock at the door come in between. */
 static void test_backoff(void)
 {
-    Rig rig;
+    FeedRig rig;
     Feed *feed = one_feed(&rig, NULL, NULL);
-    set_fault(&rig, "c", "refuse=503"); /* answers, so nothing to knock for */
+    feed_rig_set_fault(&rig, "c", "refuse=503"); /* answers, so nothing to knock for */
     feed_start(feed);
     for (guint try = 1; try <= 3; try++) {
         gint64 begin = clock_now_ns();
-        while (info_of(feed).tries < try && since_ms(begin) < 10000) {
+        while (feed_rig_info(feed).tries < try && since_ms(begin) < 10000) {
             feed_poll(feed);
             post_drain();
             g_usleep(2000);
         }
-        FeedInfo info = info_of(feed);
+        FeedInfo info = feed_rig_info(feed);
         g_assert_cmpuint(info.tries, ==, try);
         g_assert_cmpint(info.state, ==, FEED_RETRYING);
         double wait_s = (double)(info.next_try_ns - clock_now_ns()) / NS_PER_SEC;
@@ -521,12 +383,12 @@ static void test_backoff(void)
         g_assert_cmpfloat(wait_s, >, 0.75 * (1 << (try - 1)) - 0.3);
     }
     g_assert_false(feed_has_session(feed));
-    set_fault(&rig, "c", "none");
+    feed_rig_set_fault(&rig, "c", "none");
     feed_retry_now(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 2000));
-    g_assert_cmpuint(info_of(feed).tries, ==, 0);
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 2000));
+    g_assert_cmpuint(feed_rig_info(feed).tries, ==, 0);
     feed_free(feed);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* ---- taps */
@@ -558,15 +420,15 @@ static void on_audio(const guint8 *data, gsize len, const char *encoding, guint 
 
 static void test_tap(void)
 {
-    Rig rig;
+    FeedRig rig;
     CameraSimOptions options = { .tone_hz = 400 };
     Feed *feed = one_feed(&rig, &options, WITH("c") ",\"audio\":true");
     Tap tap = { 0 };
     const FeedTap tapped = { on_unit, on_audio, &tap };
     feed_set_tap(feed, &tapped);
     feed_start(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
-    wait_state(feed, FEED_IDLE, 1000);
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
+    feed_rig_wait(feed, FEED_IDLE, 1000);
     feed_set_tap(feed, NULL);
     tap.is_off = TRUE; /* a call after this would be a fault */
     g_assert_cmpuint(tap.units, >, 5);
@@ -574,10 +436,10 @@ static void test_tap(void)
     g_assert_cmpuint(tap.audio, >, 5);
     g_assert_cmpint(tap.codec, ==, AV_CODEC_ID_H264);
     g_assert_cmpstr(tap.encoding, ==, "PCMA");
-    g_assert_cmpstr(info_of(feed).audio, ==, "PCMA");
-    wait_state(feed, FEED_IDLE, 200);
+    g_assert_cmpstr(feed_rig_info(feed).audio, ==, "PCMA");
+    feed_rig_wait(feed, FEED_IDLE, 200);
     feed_free(feed);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 /* ---- the end */
@@ -585,18 +447,18 @@ static void test_tap(void)
 /* Freed at any moment, with views that live on: no call, no crash, and the view keeps its picture. */
 static void test_free_any_time(void)
 {
-    Rig rig;
-    rig_init(&rig);
-    add_camera(&rig, "c", &large, NULL);
-    rig_configure(&rig, one_camera, 1);
+    FeedRig rig;
+    feed_rig_init(&rig);
+    feed_rig_add_camera(&rig, "c", &feed_rig_large, NULL);
+    feed_rig_configure(&rig, one_camera, 1);
     guint kept = 0;
     for (guint i = 0; i < 24; i++) {
-        Feed *feed = rig_feed(&rig, "c", PROFILE_SUB);
-        View *view = look_at(feed, 160, 90);
+        Feed *feed = feed_rig_open(&rig, "c", PROFILE_SUB);
+        View *view = feed_rig_look(feed, 160, 90);
         feed_start(feed);
-        wait_state(feed, i % 3 ? FEED_LIVE : FEED_REFUSED, i % 6 * 15);
+        feed_rig_wait(feed, i % 3 ? FEED_LIVE : FEED_REFUSED, i % 6 * 15);
         if (i >= 20)
-            g_assert_true(wait_state(feed, FEED_LIVE, 8000));
+            g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
         feed_free(feed);
         post_drain();
         Rect inside;
@@ -605,24 +467,24 @@ static void test_free_any_time(void)
         view_unref(view);
     }
     g_assert_cmpuint(kept, >=, 4);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
     g_assert_cmpuint(reaper_busy(), ==, 0);
 }
 
 /* A new name or mask is no new session. */
 static void test_set_camera(void)
 {
-    Rig rig;
+    FeedRig rig;
     Feed *feed = one_feed(&rig, NULL, NULL);
-    View *view = look_at(feed, 160, 90);
+    View *view = feed_rig_look(feed, 160, 90);
     feed_start(feed);
-    g_assert_true(wait_state(feed, FEED_LIVE, 8000));
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
     const char *const masked[][2] = {
         { "c", WITH("c") ",\"masks\":[{\"points\":[[0,0],[1,0],[1,1],[0,1]]}]" }
     };
-    rig_configure(&rig, masked, 1);
+    feed_rig_configure(&rig, masked, 1);
     feed_set_camera(feed, rig.config, config_camera(rig.config, "c"));
-    View *covered = look_at(feed, 160, 90);
+    View *covered = feed_rig_look(feed, 160, 90);
     g_assert_true(covered != view);
     gint64 tick = 0;
     g_autoptr(Frame) frame = NULL;
@@ -631,11 +493,11 @@ static void test_set_camera(void)
         frame = view_ref_for_tick(covered, ++tick, &inside);
     }
     g_assert_cmpint(frame->plane[0][45 * frame->stride[0] + 80], ==, 16);
-    g_assert_cmpuint(info_of(feed).sessions, ==, 1);
+    g_assert_cmpuint(feed_rig_info(feed).sessions, ==, 1);
     view_unref(view);
     view_unref(covered);
     feed_free(feed);
-    rig_clear(&rig);
+    feed_rig_clear(&rig);
 }
 
 int main(int argc, char **argv)

@@ -3,6 +3,7 @@
  * Lasting faults are camera-sim's; answers that no simulator gives come from rtsp_stub.
  */
 #include "tests/pipeline/receive_rig.h"
+#include "tests/pipeline/tls_front.h"
 #include "tests/pipeline/units.h"
 #include "tests/support/rtsp_stub.h"
 #include "wallctl/base/post.h"
@@ -148,30 +149,13 @@ static void test_h263(void)
     stop(receive, session);
 }
 
-/* Of no use but here: made for 127.0.0.1 and signed by itself. */
-static const char own_pem[] = "-----BEGIN CERTIFICATE-----\n"
-                              "MIIBkDCCATagAwIBAgIUR/gzZQtmu5HDtGXMReuesZHLujowCgYIKoZIzj0EAwIw\n"
-                              "FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMTE5MTgyNFoYDzIxMjYxMDI4\n"
-                              "MTkxODI0WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO\n"
-                              "PQMBBwNCAASgM5s0kuQAav+Zn2O04jiwDbdx6cgSODVgzvRRjIxqfnalmbCVm5aY\n"
-                              "7fKniSQSHL1C0G5hn0KtISZNpVB9DTy7o2QwYjAdBgNVHQ4EFgQULxk1iWd32nlG\n"
-                              "nz566K/SdDlMu64wHwYDVR0jBBgwFoAULxk1iWd32nlGnz566K/SdDlMu64wDwYD\n"
-                              "VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gAMEUC\n"
-                              "IQD7NqVYlsQWFAVMJJG/zri24xVPm5YMYj2lDHJD/T42EAIgNBLM7QWCQdjhsDrx\n"
-                              "OOxwO9O5a5+61s7apNa3yTaKvyI=\n"
-                              "-----END CERTIFICATE-----\n"
-                              "-----BEGIN PRIVATE KEY-----\n"
-                              "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgcYgwPjpnO1fKgl4v\n"
-                              "vRfoahU05vZ9H7OGlURbFgygxI+hRANCAASgM5s0kuQAav+Zn2O04jiwDbdx6cgS\n"
-                              "ODVgzvRRjIxqfnalmbCVm5aY7fKniSQSHL1C0G5hn0KtISZNpVB9DTy7\n"
-                              "-----END PRIVATE KEY-----\n";
-
 /* A certificate that nobody vouches for: refused, unless the camera's entry says not to look. */
 static void test_certificate(void)
 {
+    g_autofree char *pem = tls_front_pem("127.0.0.1");
     for (int is_checked = 0; is_checked < 2; is_checked++) {
         const RtspStubSpec camera = {
-            .pem = own_pem, .refused = "DESCRIBE", .status = 404, .reason = "Not Found"
+            .pem = pem, .refused = "DESCRIBE", .status = 404, .reason = "Not Found"
         };
         g_autoptr(RtspStub) stub = rtsp_stub_new(&camera);
         Session *session = session_new();
