@@ -14,6 +14,7 @@
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -126,6 +127,49 @@ Listener *listener_new_tcp(const char *host, guint port, ListenerAccepted accept
     return begin(fd, NULL, g_ntohs(chosen), accepted, user);
 }
 
+static char *dup_user_name(uid_t uid)
+{
+    struct passwd entry, *found = NULL;
+    char names[1024];
+    if (getpwuid_r(uid, &entry, names, sizeof(names), &found) == 0 && found)
+        return g_strdup(found->pw_name);
+    return g_strdup_printf("%u", (guint)uid);
+}
+
+/* What is at path, whose it is, and what to do about it. */
+static void refuse_path(const char *path, const struct stat *status, const char *cause,
+                        GError **error)
+{
+    g_autofree char *owner = dup_user_name(status->st_uid), *me = dup_user_name(geteuid());
+    g_autofree char *quoted = g_shell_quote(path);
+    g_set_error(
+        error, WALL_ERROR, WALL_ERROR_UNAVAILABLE,
+        "%s: a %s of user %s is there and user %s cannot replace it (%s); if nobody uses it, "
+        "remove it (sudo rm %s), else set site.socket_path to another path",
+        path, S_ISSOCK(status->st_mode) ? "socket" : "file", owner, me, cause, quoted);
+}
+
+/* Why no socket can be made at path. */
+static void refuse_bind(const char *path, const char *dir, int cause, GError **error)
+{
+    gboolean is_right = cause == EACCES || cause == EPERM || cause == EROFS;
+    struct stat status;
+    if (is_right && lstat(path, &status) == 0) {
+        refuse_path(path, &status, g_strerror(cause), error);
+        return;
+    }
+    g_autofree char *hint = NULL;
+    if (is_right && stat(dir, &status) == 0) {
+        g_autofree char *owner = dup_user_name(status.st_uid), *me = dup_user_name(geteuid());
+        hint = g_strdup_printf(
+            "; its folder is of user %s with mode %04o: let user %s write there, or "
+            "set site.socket_path to another path",
+            owner, status.st_mode & 07777, me);
+    }
+    g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "cannot listen on %s: %s%s", path,
+                g_strerror(cause), hint ? hint : "");
+}
+
 /* FALSE when something that is not ours to replace is at path. */
 static gboolean may_replace(const char *path, const struct sockaddr_un *address, GError **error)
 {
@@ -133,21 +177,28 @@ static gboolean may_replace(const char *path, const struct sockaddr_un *address,
     if (lstat(path, &status) < 0)
         return TRUE;
     if (!S_ISSOCK(status.st_mode)) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE,
-                    "%s: is there and is no socket; remove it", path);
+        refuse_path(path, &status, "it is no socket", error);
         return FALSE;
     }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     /* Only a refused connection proves that nobody listens; a full backlog (EAGAIN) is somebody. */
-    gboolean is_stale = fd >= 0 &&
-                        connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 &&
-                        errno == ECONNREFUSED;
-    if (fd >= 0)
+    int cause = errno;
+    if (fd >= 0) {
+        gboolean is_open = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+        cause = is_open ? 0 : errno;
         close(fd);
-    if (!is_stale)
-        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "%s: another wallctl listens there",
-                    path);
-    return is_stale;
+    }
+    if (cause == ECONNREFUSED)
+        return TRUE;
+    g_autofree char *owner = dup_user_name(status.st_uid);
+    if (cause == EACCES || cause == EPERM)
+        refuse_path(path, &status, "no right to ask whether somebody listens there", error);
+    else
+        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE,
+                    "%s: another wallctl listens there, of user %s; stop it, or set "
+                    "site.socket_path to another path",
+                    path, owner);
+    return FALSE;
 }
 
 Listener *listener_new_unix(const char *path, ListenerAccepted accepted, gpointer user,
@@ -178,8 +229,7 @@ Listener *listener_new_unix(const char *path, ListenerAccepted accepted, gpointe
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
         chmod(fresh, 0660) < 0 || listen(fd, BACKLOG) < 0 || lstat(fresh, &status) < 0 ||
         rename(fresh, path) < 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "cannot listen on %s: %s", path,
-                    g_strerror(errno));
+        refuse_bind(path, dir, errno, error);
         unlink(fresh);
         if (fd >= 0)
             close(fd);

@@ -7,9 +7,11 @@
 #include "wallctl/base/error.h"
 #include "wallctl/base/post.h"
 
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- the UNIX socket ---- */
@@ -41,6 +43,16 @@ static void test_unix_socket(void)
     app_free(app);
 }
 
+/* As a daemon that was killed leaves it. */
+static void leave_socket(const char *path)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+    close(fd);
+}
+
 static void test_socket_file(void)
 {
     g_autofree char *dir = g_dir_make_tmp("wallctl-sock-XXXXXX", NULL);
@@ -54,13 +66,9 @@ static void test_socket_file(void)
     g_clear_error(&error);
     peer_free(peer_unix(path));
 
-    /* A daemon that was killed leaves its file: nobody listens there, so it is replaced. */
+    /* Nobody listens there, so it is replaced. */
     g_autofree char *stale = g_build_filename(dir, "stale", NULL);
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    g_strlcpy(address.sun_path, stale, sizeof(address.sun_path));
-    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
-    close(fd);
+    leave_socket(stale);
     WebServer *second = server_at(stale, &error);
     g_assert_no_error(error);
     peer_free(peer_unix(stale));
@@ -80,6 +88,64 @@ static void test_socket_file(void)
     web_server_free(first);
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     remove_tree(dir);
+}
+
+/* What a daemon of user 65534 says that cannot listen there. Caller frees. */
+static char *dup_refusal_for_nobody(const char *path)
+{
+    int ends[2];
+    g_assert_cmpint(pipe(ends), ==, 0);
+    pid_t child = fork();
+    if (child == 0) {
+        g_autoptr(GError) error = NULL;
+        if (setgid(65534) == 0 && setuid(65534) == 0 && !server_at(path, &error))
+            dprintf(ends[1], "%s", error->message);
+        _exit(0);
+    }
+    close(ends[1]);
+    char text[1024] = "";
+    gsize len = 0;
+    for (gssize n; (n = read(ends[0], text + len, sizeof(text) - 1 - len)) > 0;)
+        len += (gsize)n;
+    close(ends[0]);
+    g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
+    return g_strdup(text);
+}
+
+/* A socket that another user left over, or a folder of another user. */
+static void test_socket_of_another(void)
+{
+    if (geteuid() != 0) {
+        g_test_skip("only root can become another user");
+        return;
+    }
+    static const struct {
+        const char *name;
+        guint dir_mode, mode; /* mode 0: there is no socket */
+        const char *const told[4];
+    } rows[] = {
+        { "sticky folder", 01777, 0777, { "a socket of user root", "Operation not permitted" } },
+        { "closed folder", 0755, 0777, { "a socket of user root", "Permission denied" } },
+        { "closed socket", 01777, 0600, { "a socket of user root", "no right to ask" } },
+        { "no socket", 0755, 0, { "its folder is of user root with mode 0755" } },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *dir = g_dir_make_tmp("wallctl-sock-XXXXXX", NULL);
+        g_assert_cmpint(chmod(dir, rows[i].dir_mode), ==, 0);
+        g_autofree char *path = g_build_filename(dir, "s", NULL);
+        if (rows[i].mode) {
+            leave_socket(path);
+            g_assert_cmpint(chmod(path, rows[i].mode), ==, 0);
+        }
+        g_autofree char *told = dup_refusal_for_nobody(path);
+        g_test_message("%s: %s", rows[i].name, told);
+        g_assert_nonnull(strstr(told, path));
+        g_assert_nonnull(strstr(told, "set site.socket_path"));
+        for (guint k = 0; rows[i].told[k]; k++)
+            g_assert_nonnull(strstr(told, rows[i].told[k]));
+        g_assert_cmpint(strstr(told, "rm '/") != NULL, ==, rows[i].mode != 0);
+        remove_tree(dir);
+    }
 }
 
 static void test_port_taken(void)
@@ -319,6 +385,7 @@ int main(int argc, char **argv)
     post_init();
     g_test_add_func("/web/server/unix-socket", test_unix_socket);
     g_test_add_func("/web/server/socket-file", test_socket_file);
+    g_test_add_func("/web/server/socket-of-another", test_socket_of_another);
     g_test_add_func("/web/server/port-taken", test_port_taken);
     g_test_add_func("/web/server/free-under-way", test_free_under_way);
     g_test_add_func("/web/server/many-clients", test_many_clients);
