@@ -6,7 +6,10 @@
 #include "wallctl/base/error.h"
 
 #include <libavcodec/avcodec.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define WATCHDOG_MS 10000
 
@@ -421,6 +424,106 @@ static void test_wrong_forms(void)
     board_clear(&board);
 }
 
+/* ---- an encoder that fails: in a process of its own that runs out of memory for a while */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1 /* their allocators end the program when the system gives them nothing */
+#else
+#define HAS_SANITIZER 0
+#endif
+
+/* Enough for everything but x264's some 30 MB for 1080p. */
+#define SPARE_BYTES (12 << 20)
+#define LAST_LUMA   150
+
+/* What the process may map from now on: spare_bytes more than now; negative: as much as before. */
+static void limit_memory(gint64 spare_bytes)
+{
+    g_autofree char *text = NULL;
+    g_file_get_contents("/proc/self/statm", &text, NULL, NULL);
+    guint64 now = g_ascii_strtoull(text, NULL, 10) * (guint64)sysconf(_SC_PAGESIZE);
+    struct rlimit limit;
+    getrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = spare_bytes < 0 ? limit.rlim_max : (rlim_t)(now + (guint64)spare_bytes);
+    int failed = setrlimit(RLIMIT_AS, &limit);
+    g_assert_cmpint(failed, ==, 0);
+}
+
+typedef struct {
+    Encoder *encoder;
+    guint n;
+} Restarts;
+
+static gboolean has_restarts(gpointer user)
+{
+    const Restarts *restarts = user;
+    EncoderStats stats;
+    encoder_get_stats(restarts->encoder, &stats);
+    return stats.restarts >= restarts->n;
+}
+
+static void fail_and_recover(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* else what was freed before serves x264 */
+    Board board;
+    Tap small_tap, large_tap;
+    board_init(&board, 1920, 1080, 25);
+    tap_init(&small_tap);
+    tap_init(&large_tap);
+    Encoder *small = get(&board, 160, 90), *large = get(&board, 0, 0);
+    guint small_sink = encoder_add_sink(small, on_packet, &small_tap);
+    for (int luma = 50; luma <= LAST_LUMA; luma += 10) { /* all surfaces are there afterwards */
+        board_paint(&board, (guint8)luma, 128, 128);
+        wait_packets(&small_tap, tap_count(&small_tap) + 1);
+    }
+    limit_memory(SPARE_BYTES);
+    gint64 begin_ns = clock_now_ns();
+    guint large_sink = encoder_add_sink(large, on_packet, &large_tap);
+    Restarts restarts = { large, 1 };
+    g_assert_true(wait_until(has_restarts, &restarts, WATCHDOG_MS));
+    guint before = tap_count(&small_tap);
+    board_next_scene(&board);
+    wait_packets(&small_tap, before + 1);
+    restarts.n = 2;
+    g_assert_true(wait_until(has_restarts, &restarts, WATCHDOG_MS));
+    g_assert_cmpint(clock_now_ns() - begin_ns, >=, 750 * NS_PER_MS); /* 1 s, less a quarter */
+    g_assert_cmpuint(tap_count(&large_tap), ==, 0);
+    limit_memory(-1);
+    wait_packets(&large_tap, 2);
+    g_assert_true(is_key(tap_get(&large_tap, 0)));
+    AVCodecContext *decoder = new_decoder();
+    int luma;
+    g_assert_cmpuint(decode(&large_tap, decoder, &luma), >=, 2);
+    g_assert_cmpint(ABS(luma - LAST_LUMA), <=, 4);
+    avcodec_free_context(&decoder);
+    encoder_remove_sink(large, large_sink);
+    encoder_remove_sink(small, small_sink);
+    encoder_unref(large);
+    encoder_unref(small);
+    board_clear(&board);
+    tap_clear(&small_tap);
+    tap_clear(&large_tap);
+}
+
+/* It says so, tries again later and later, and is well when there is memory again; the other encoder of the same canvas goes
+ * on all the time. */
+static void test_starts_again(void)
+{
+    if (g_test_subprocess()) {
+        fail_and_recover();
+        return;
+    }
+    if (HAS_SANITIZER) {
+        g_test_skip("sanitizers cannot do with little memory");
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr(
+        "*warning ENCODER: H.264 encoder for 1920x1080, 25 fps, 2000 kbit/s: *; "
+        "starts again in * ms*starts again in * ms*");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -435,5 +538,6 @@ int main(int argc, char **argv)
     g_test_add_func("/encoder/second_sink", test_second_sink);
     g_test_add_func("/encoder/shared_by_form", test_shared_by_form);
     g_test_add_func("/encoder/wrong_forms", test_wrong_forms);
+    g_test_add_func("/encoder/starts_again", test_starts_again);
     return g_test_run();
 }
