@@ -22,7 +22,7 @@ struct TlsFront {
     GSocketService *service;
     GPtrArray *clients; /* Client; [control] */
     pthread_mutex_t lock;
-    GByteArray *said;    /* lock: by clients */
+    GString *said;       /* lock: by clients */
     TlsFrontStats stats; /* lock */
 };
 
@@ -120,7 +120,7 @@ static gboolean pass_to_camera(TlsFront *front, SSL *tls, int client, int camera
     if (got <= 0)
         return FALSE;
     pthread_mutex_lock(&front->lock);
-    g_byte_array_append(front->said, (const guint8 *)bytes, (guint)got);
+    g_string_append_len(front->said, bytes, got);
     pthread_mutex_unlock(&front->lock);
     return write_all(camera, bytes, got);
 }
@@ -235,7 +235,7 @@ void tls_front_get_stats(TlsFront *front, TlsFrontStats *stats)
 gboolean tls_front_heard(TlsFront *front, const char *text)
 {
     pthread_mutex_lock(&front->lock);
-    gboolean is_there = memmem(front->said->data, front->said->len, text, strlen(text)) != NULL;
+    gboolean is_there = memmem(front->said->str, front->said->len, text, strlen(text)) != NULL;
     pthread_mutex_unlock(&front->lock);
     return is_there;
 }
@@ -248,7 +248,7 @@ TlsFront *tls_front_new(const char *pem, guint16 camera_port)
     front->tls = pem ? make_context(pem) : NULL;
     front->camera_port = camera_port;
     front->clients = g_ptr_array_new_with_free_func(free_client);
-    front->said = g_byte_array_new();
+    front->said = g_string_new(NULL);
     front->service = g_socket_service_new();
     g_autoptr(GInetAddress) host = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
     g_autoptr(GSocketAddress) any = g_inet_socket_address_new(host, 0);
@@ -272,7 +272,7 @@ void tls_front_free(TlsFront *front)
     g_ptr_array_unref(front->clients); /* waits for their threads */
     g_object_unref(front->service);
     SSL_CTX_free(front->tls);
-    g_byte_array_unref(front->said);
+    g_string_free(front->said, TRUE);
     pthread_mutex_destroy(&front->lock);
     g_free(front);
 }
