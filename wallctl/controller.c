@@ -223,10 +223,11 @@ static void tell_changed(WallRun *run, const char *op, const char *actor, guint 
 /* A wall without a single camera says so on the glass, too. */
 static void show(WallRun *run)
 {
-    const Notice hint = { .id = "no-cameras",
-                          .kind = NOTICE_BANNER,
-                          .severity = SEVERITY_NONE,
-                          .text = "还没有摄像机：请写进配置文件的 cameras，再重新载入配置" };
+    static char id[] = "no-cameras";
+    static char text[] = "还没有摄像机：请写进配置文件的 cameras，再重新载入配置";
+    const Notice hint = {
+        .id = id, .kind = NOTICE_BANNER, .severity = SEVERITY_NONE, .text = text
+    };
     gboolean has_cameras = run->controller->config->cameras->len > 0;
     presenter_show(run->presenter, run->wall->air, run->wall->revision, has_cameras ? NULL : &hint,
                    has_cameras ? 0 : 1);
