@@ -51,6 +51,7 @@ struct Feed {
     Knock *knock;
     Backoff backoff;
     gboolean is_started, was_live;
+    gboolean is_key_only; /* asked for; the decoder's own word for it comes with its next unit */
     FeedState state;
     FeedFault fault;
     char text[160];
@@ -231,7 +232,8 @@ static void poll_waiting(Feed *feed, gint64 now)
         return;
     }
     gboolean is_away = feed->fault == FAULT_UNREACHABLE || feed->fault == FAULT_NO_ANSWER ||
-                       feed->fault == FAULT_CLOSED || feed->fault == FAULT_SILENT;
+                       feed->fault == FAULT_CLOSED || feed->fault == FAULT_SILENT ||
+                       feed->fault == FAULT_NO_DATA;
     if (is_away && !feed->knock && now >= feed->next_knock_ns &&
         feed->next_try_ns - now > NS_PER_SEC) {
         feed->next_knock_ns = now + KNOCK_PERIOD_NS;
@@ -259,9 +261,9 @@ static void measure_rate(Feed *feed, const ReelFacts *facts, gint64 now)
 
 /* The newest sign of life of what the camera is there for: pictures while someone looks, units
  * while not, and until the first picture of who has just begun to look could be there. */
-static gint64 last_life(const ReelFacts *facts)
+static gint64 last_life(const Feed *feed, const ReelFacts *facts)
 {
-    gboolean is_key_only = facts->effort == DECODE_KEY_ONLY &&
+    gboolean is_key_only = (feed->is_key_only || facts->effort == DECODE_KEY_ONLY) &&
                            facts->last_unit_ns - facts->last_picture_ns < KEY_ONLY_NS;
     if (facts->views == 0 || is_key_only)
         return facts->last_unit_ns;
@@ -306,11 +308,12 @@ static void poll_session(Feed *feed, gint64 now)
     }
     if (facts.units == 0) {
         if (now - feed->connect_ns > CONNECT_LIMIT_NS)
-            fail(feed, FAULT_NO_ANSWER, "no picture data within 10 s of the connect");
+            fail(feed, receive_is_playing(feed->receive) ? FAULT_NO_DATA : FAULT_NO_ANSWER,
+                 "no picture data within 10 s of the connect");
         return;
     }
     gboolean is_begun = has_picture(feed, &facts, now);
-    gint64 life = is_begun ? last_life(&facts) : facts.last_unit_ns;
+    gint64 life = is_begun ? last_life(feed, &facts) : facts.last_unit_ns;
     if (now - facts.last_unit_ns > SILENCE_LIMIT_NS) {
         fail(feed, FAULT_SILENT, "nothing received for 5 s");
     } else if (now - life > stall_ns(feed)) {
@@ -437,6 +440,7 @@ void feed_get_info(Feed *feed, FeedInfo *info)
                          .next_try_ns = feed->next_try_ns,
                          .tries = feed->backoff.tries,
                          .sessions = feed->sessions,
+                         .is_playing = feed->receive && receive_is_playing(feed->receive),
                          .fps = feed->receive ? feed->fps : 0,
                          .kbps = feed->receive ? feed->kbps : 0 };
     memcpy(info->text, feed->text, sizeof info->text);
@@ -451,6 +455,7 @@ View *feed_view(Feed *feed, const ViewSpec *spec)
 
 void feed_set_effort(Feed *feed, DecodeEffort effort, gboolean may_save)
 {
+    feed->is_key_only = effort == DECODE_KEY_ONLY;
     reel_set_effort(feed->link->reel, effort, may_save);
 }
 

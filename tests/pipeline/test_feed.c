@@ -311,6 +311,35 @@ static void test_warm_to_shown(void)
     feed_rig_clear(&rig);
 }
 
+/* From the moment on at which the wall leaves pictures out, their absence is no sign of the camera. */
+static void test_key_frames_only(void)
+{
+    static const ClipSpec long_gop = { CLIP_H264, 320, 180, 25, 50, 50, 300, FALSE };
+    static const char *const cameras[][2] = {
+        { "c", "\"main\":\"rtsp://127.0.0.1:%u/c/main\",\"stall_ms\":1200" }
+    };
+    FeedRig rig;
+    feed_rig_init(&rig);
+    feed_rig_add_camera(&rig, "c", &long_gop, NULL);
+    feed_rig_configure(&rig, cameras, 1);
+    Feed *feed = feed_rig_open(&rig, "c", PROFILE_MAIN);
+    View *view = feed_rig_look(feed, 320, 180);
+    feed_start(feed);
+    g_assert_true(feed_rig_wait(feed, FEED_LIVE, 8000));
+    feed_set_effort(feed, DECODE_KEY_ONLY, FALSE);
+    guint64 keys = feed_rig_info(feed).reel.keys;
+    for (gint64 begin = clock_now_ns(); feed_rig_info(feed).reel.keys < keys + 2;) {
+        feed_poll(feed);
+        g_assert_cmpint(feed_state(feed), ==, FEED_LIVE);
+        g_assert_cmpint(since_ms(begin), <, 8000);
+        post_drain();
+        g_usleep(2000);
+    }
+    view_unref(view);
+    feed_free(feed);
+    feed_rig_clear(&rig);
+}
+
 /* A camera that is not looked at is watched by what it sends; looking at a dead one does not make it live. */
 static void test_warm_dies(void)
 {
@@ -510,6 +539,7 @@ int main(int argc, char **argv)
     g_test_add_func("/feed/life", test_life);
     g_test_add_func("/feed/faults", test_faults);
     g_test_add_func("/feed/warm_to_shown", test_warm_to_shown);
+    g_test_add_func("/feed/key_frames_only", test_key_frames_only);
     g_test_add_func("/feed/warm_dies", test_warm_dies);
     g_test_add_func("/feed/resize", test_resize);
     g_test_add_func("/feed/backoff", test_backoff);
