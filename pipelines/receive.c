@@ -29,6 +29,7 @@ struct Receive {
     KeepAlive keep_alive;
     GstElement *pipeline; /* [control] */
     guint watch;          /* [control] bus watch */
+    gboolean is_playing;  /* [control] */
 
     pthread_mutex_t gate; /* held while a [stream] callback runs: after receive_stop() none does */
     gboolean is_stopped;  /* gate */
@@ -46,7 +47,7 @@ const char *feed_fault_word(FeedFault fault)
 {
     static const char *const words[] = {
         "",    "none",  "unreachable", "no_answer", "credentials", "not_found", "busy",
-        "tls", "codec", "no_keyframe", "silent",    "closed",      "protocol"
+        "tls", "codec", "no_keyframe", "silent",    "closed",      "protocol",  "no_data"
     };
     return (guint)fault < G_N_ELEMENTS(words) ? words[fault] : "";
 }
@@ -414,6 +415,12 @@ static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer user)
             fail(receive, FAULT_PROTOCOL, "the camera has video but not over this transport");
         else
             fail(receive, FAULT_CODEC, "the camera offers no video");
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_PROGRESS) {
+        GstProgressType type;
+        g_autofree char *code = NULL;
+        gst_message_parse_progress(message, &type, &code, NULL);
+        receive->is_playing |=
+            type == GST_PROGRESS_TYPE_COMPLETE && strcmp(code, "request") == 0; /* PLAY */
     }
     return G_SOURCE_CONTINUE;
 }
@@ -513,6 +520,11 @@ Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, g
         g_idle_add_full(G_PRIORITY_DEFAULT, report_start_failure, failure, free_start_failure);
     }
     return receive;
+}
+
+gboolean receive_is_playing(const Receive *receive)
+{
+    return receive->is_playing;
 }
 
 void receive_stop(Receive *receive)

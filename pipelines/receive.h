@@ -26,6 +26,7 @@ typedef enum {
     FAULT_SILENT,      /* was live, nothing comes any more */
     FAULT_CLOSED,      /* the camera ended the session */
     FAULT_PROTOCOL,    /* anything else the camera did wrong */
+    FAULT_NO_DATA,     /* PLAY is answered, but nothing comes: UDP behind a firewall, for one */
 } FeedFault;
 
 const char *feed_fault_word(FeedFault fault); /* "credentials" ... for the API. Borrowed. */
@@ -64,6 +65,9 @@ Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, g
 
 /* [control] No callback comes after this; the pipeline is taken down elsewhere. Releases the caller's reference. */
 void receive_stop(Receive *receive);
+
+/* [control] The camera has agreed to send. */
+gboolean receive_is_playing(const Receive *receive);
 
 /* [any] What the SDP told: audio codec name or NULL (borrowed while the session lasts). */
 const char *receive_audio_codec(Receive *receive);

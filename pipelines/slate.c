@@ -44,6 +44,7 @@ static const SlateCause fault_causes[] = {
     [FAULT_SILENT] = CAUSE_NO_PICTURE,
     [FAULT_CLOSED] = CAUSE_CLOSED,
     [FAULT_PROTOCOL] = CAUSE_PROTOCOL,
+    [FAULT_NO_DATA] = CAUSE_NO_DATA,
 };
 
 SlateCause slate_cause(FeedFault fault)

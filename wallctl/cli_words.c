@@ -27,6 +27,7 @@ static const struct {
     { "codec", "编码不支持", "codec not supported" },
     { "no_keyframe", "没有关键帧", "no key frame" },
     { "silent", "收不到数据", "silent" },
+    { "no_data", "已连接，收不到数据", "connected, no data" },
     { "closed", "会话被断开", "closed by the camera" },
     { "protocol", "应答不合规范", "protocol error" },
     { "on", "在用", "on" },

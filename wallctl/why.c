@@ -45,6 +45,8 @@ static const struct {
     { FAULT_CODEC, "视频编码不支持", "the video cannot be decoded" },
     { FAULT_NO_KEYFRAME, "一直没有关键帧（检查 GOP 设置）",
       "no key frame came: check the GOP setting" },
+    { FAULT_NO_DATA, "会话已建立，但没有收到数据（UDP 可能被防火墙拦截，可改用 TCP）",
+      "the session stands, but nothing has come: over UDP a firewall may be in the way, try TCP" },
     { FAULT_SILENT, "曾经在线，已收不到数据", "was live, nothing is received any more" },
     { FAULT_CLOSED, "摄像机断开了会话", "the camera ended the session" },
     { FAULT_PROTOCOL, "摄像机的应答不合规范", "the camera's answers are not RTSP as it should be" },
@@ -76,7 +78,9 @@ static void add_failure(Chain *chain, const FeedInfo *info)
     }
     g_autofree char *whole = g_strdup_printf("%s（%s；%s）", text, more->str, detail);
     g_autofree char *whole_en = g_strdup_printf("%s (%s; %s)", text_en, more_en->str, detail);
-    add_step(chain, "session", FALSE, whole, whole_en);
+    if (info->fault == FAULT_NO_DATA)
+        add_step(chain, "session", TRUE, "会话能够建立", "a session can be had");
+    add_step(chain, info->fault == FAULT_NO_DATA ? "rtp" : "session", FALSE, whole, whole_en);
     g_string_free(more, TRUE);
     g_string_free(more_en, TRUE);
 }
@@ -89,11 +93,13 @@ static void add_session(Chain *chain, const FeedInfo *info)
         add_failure(chain, info);
     else if (is_connecting && info->sessions == 0)
         add_step(chain, "session", FALSE, "排队等待连接", "waits for its turn to connect");
-    else if (is_connecting)
-        add_step(chain, "session", FALSE, "正在连接，尚未收到视频数据",
-                 "connecting, no video data so far");
+    else if (is_connecting && !info->is_playing)
+        add_step(chain, "session", FALSE, "正在连接，摄像机尚未应答",
+                 "connecting, the camera has not answered so far");
     else
         add_step(chain, "session", TRUE, "会话已建立", "a session is open");
+    if (is_connecting)
+        add_step(chain, "rtp", FALSE, "尚未收到视频数据", "nothing has come so far");
 }
 
 static void add_stream(Chain *chain, const FeedInfo *info, const Camera *camera)

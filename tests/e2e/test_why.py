@@ -14,7 +14,7 @@ FAULTS = [
     (4, "not-found", "retrying", "not_found", "session", "no such stream"),
     (5, "auth-wrong", "refused", "credentials", "session", "refuses user or password"),
     (6, "no-idr", "wait_keyframe", None, "keyframe", "no key frame"),
-    (7, "silent", "retrying", "no_answer", "session", "data"),
+    (7, "silent", "retrying", "no_data", "rtp", "nothing has come"),
     (8, "garbage", None, None, ("keyframe", "decode"), ""),
 ]
 HARMLESS = [

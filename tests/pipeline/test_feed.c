@@ -43,6 +43,7 @@ static const FaultRow fault_rows[] = {
     { "not-found", "not-found", NULL, FEED_RETRYING, FAULT_NOT_FOUND, 1500, FALSE, FALSE, BACK_MS, 0, WITH("not-found") },
     { "auth-wrong", "auth-wrong", NULL, FEED_REFUSED, FAULT_CREDENTIALS, 1500, FALSE, TRUE, BACK_MS, 2, SECRET("auth-wrong") },
     { "hang-first", "hang", NULL, FEED_RETRYING, FAULT_NO_ANSWER, 11000, FALSE, FALSE, BACK_MS, 0, WITH("hang-first") },
+    { "silent-first", "silent", NULL, FEED_RETRYING, FAULT_NO_DATA, 11000, FALSE, FALSE, BACK_MS, 0, WITH("silent-first") },
     { "hang-short", NULL, "hang", FEED_STALLED, FAULT_NONE, MARKED_MS, FALSE, FALSE, 1000, 1, WITH("hang-short") },
     { "hang-long", NULL, "hang", FEED_RETRYING, FAULT_SILENT, 5600, FALSE, FALSE, BACK_MS, 0, WITH("hang-long") },
     { "silent-short", NULL, "silent", FEED_STALLED, FAULT_NONE, MARKED_MS, FALSE, FALSE, 1000, 1, WITH("silent-short") },

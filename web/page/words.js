@@ -21,6 +21,7 @@ export const faults = {
   codec: '编码不支持',
   no_keyframe: '没有关键帧',
   silent: '收不到数据',
+  no_data: '已连接，收不到数据',
   closed: '会话被断开',
   protocol: '应答不合规范',
 };
