@@ -32,12 +32,12 @@ class Table:
         self.missed = 0
 
     def head(self):
-        print(f"{'what':<24} {'measured':<66} {'goal':<34} load", flush=True)
+        print(f"{'what':<31} {'measured':<96} {'goal':<34} load", flush=True)
 
     def row(self, name, measured, goal="", is_met=None):
         verdict = "" if is_met is None else "ok" if is_met else "MISS"
         self.missed += is_met is False
-        print(f"{name:<24} {measured:<66} {goal:<28} {verdict:<5} {os.getloadavg()[0]:.1f}", flush=True)
+        print(f"{name:<31} {measured:<96} {goal:<28} {verdict:<5} {os.getloadavg()[0]:.1f}", flush=True)
 
 
 @contextlib.contextmanager
@@ -174,8 +174,14 @@ class Watch(threading.Thread):
         """(time, data) of the first such event since then, or None."""
         return next(((t, d) for t, e, d in list(self.seen) if t >= since and e == name and is_wanted(d)), None)
 
-    def wait(self, since, name, is_wanted, within_s, what):
-        return tap.until(lambda: self.first(since, name, is_wanted), within_s, what)
+    def wait_shown(self, since, revision, within_s=15):
+        """time.monotonic() at which this revision was on glass with a live picture in every tile, at the latest."""
+
+        def find():
+            return self.first(since, "wall.presented", lambda d: d["revision"] >= revision and not d["empty"])
+
+        _, shown = tap.until(find, within_s, f"revision {revision} is on glass")
+        return shown["at_ms"] / 1000 - time.time() + time.monotonic() + TICK_S
 
     def close(self):
         self.connection.ws.shutdown()
