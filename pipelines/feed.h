@@ -41,7 +41,7 @@ typedef struct {
     gint64 next_try_ns;   /* RETRYING, REFUSED; else 0 */
     guint tries;          /* failures in a row */
     guint64 sessions;     /* sessions begun, total */
-    gboolean is_playing;  /* the camera has agreed to send; whether anything comes is another matter */
+    gboolean is_playing;  /* the camera has agreed to send */
     ReelFacts reel;
     double fps, kbps; /* over the last seconds */
     char audio[24];   /* codec of the camera's audio, "" unknown or none */

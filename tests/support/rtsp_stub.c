@@ -186,17 +186,27 @@ static void serve(RtspStub *stub, GIOStream *stream)
     }
 }
 
-static gboolean on_run(GThreadedSocketService *service, GSocketConnection *connection,
-                       GObject *source, gpointer user)
+/* [control] Counted here and not when its thread begins: the stub may be freed in between. */
+static gboolean on_incoming(GSocketService *service, GSocketConnection *connection,
+                            GObject *source_object, gpointer user)
 {
     RtspStub *stub = user;
     pthread_mutex_lock(&lock);
     stub->connections++;
     pthread_mutex_unlock(&lock);
+    return FALSE;
+}
+
+static gboolean on_run(GThreadedSocketService *service, GSocketConnection *connection,
+                       GObject *source, gpointer user)
+{
+    RtspStub *stub = user;
+    pthread_mutex_lock(&lock); /* after which this thread sees what the stub is */
+    const char *pem = stub->spec->pem;
+    pthread_mutex_unlock(&lock);
     g_autoptr(GIOStream) secure = NULL;
-    if (stub->spec->pem) {
-        g_autoptr(GTlsCertificate) certificate =
-            g_tls_certificate_new_from_pem(stub->spec->pem, -1, NULL);
+    if (pem) {
+        g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_pem(pem, -1, NULL);
         g_assert_nonnull(certificate);
         secure = g_tls_server_connection_new(G_IO_STREAM(connection), certificate, NULL);
     }
@@ -229,6 +239,7 @@ RtspStub *rtsp_stub_new(const RtspStubSpec *spec)
     g_assert_no_error(error);
     stub->uri = g_strdup_printf("%s://127.0.0.1:%u/x", spec->pem ? "rtsps" : "rtsp",
                                 g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound)));
+    g_signal_connect(stub->service, "incoming", G_CALLBACK(on_incoming), stub);
     g_signal_connect(stub->service, "run", G_CALLBACK(on_run), stub);
     pthread_mutex_lock(&lock);
     stub->connections = 0;
