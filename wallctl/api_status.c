@@ -186,7 +186,8 @@ static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint numb
     }
     json_add_string(json, "state",
                     info.has_feed ? feed_state_word(info.feed.state)
-                    : info.camera ? "idle"
+                    : camera      ? "idle"
+                    : info.camera ? "gone"
                                   : "empty");
     if (info.has_feed && info.feed.fault != FAULT_NONE)
         json_add_string(json, "fault", feed_fault_word(info.feed.fault));

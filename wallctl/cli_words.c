@@ -18,6 +18,7 @@ static const struct {
     { "retrying", "离线，重试中", "offline, retrying" },
     { "refused", "被拒绝", "refused" },
     { "empty", "空", "empty" },
+    { "gone", "摄像机已删除", "camera removed" },
     { "unreachable", "网络不通", "unreachable" },
     { "no_answer", "摄像机不应答", "no answer" },
     { "credentials", "账号或密码被拒", "credentials refused" },

@@ -99,6 +99,8 @@ def removed():
     config["presets"][0]["cameras"] = config["walls"][0]["cameras"] = ["cam-1"]
     reload(config)
     daemon.wait_seen({1: 1, 2: 2, 3: 3, 4: None})
+    glass = {tile["tile"]: tile["state"] for tile in daemon.wall()["glass"]}
+    equal(glass[4], "gone", f"the tile of a removed camera: {glass}")
     why = daemon.api.get("/api/v1/walls/main/why/4")
     equal((why["is_good"], why["steps"][-1]["step"], why["verdict"]), (False, "address", "摄像机已不在配置中"))
     before = state()

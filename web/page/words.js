@@ -8,6 +8,7 @@ export const states = {
   stalled: { mark: '▲', text: '画面停滞', look: 'warn' },
   retrying: { mark: '✕', text: '离线', look: 'bad' },
   refused: { mark: '⊘', text: '被拒绝', look: 'bad' },
+  gone: { mark: '✕', text: '摄像机已删除', look: 'bad' },
   empty: { mark: '·', text: '空', look: 'none' },
 };
 
