@@ -200,6 +200,14 @@ static guint count_empty(const Presenter *presenter)
     return n;
 }
 
+/* The scene is on glass, and a tile that was empty then has its picture now. */
+static void report_fuller(Presenter *presenter)
+{
+    if (!presenter->is_pending && presenter->on_glass == presenter->revision &&
+        count_empty(presenter) < presenter->n_empty)
+        report(presenter, clock_now_ns());
+}
+
 static gboolean on_poke(gpointer user)
 {
     Presenter *presenter = user;
@@ -212,9 +220,7 @@ static gboolean on_poke(gpointer user)
         try_commit(presenter);
     else if (is_changed)
         commit(presenter);
-    if (!presenter->is_pending && presenter->on_glass == presenter->revision &&
-        count_empty(presenter) < presenter->n_empty)
-        report(presenter, clock_now_ns());
+    report_fuller(presenter);
     return G_SOURCE_REMOVE;
 }
 
@@ -234,6 +240,7 @@ static gboolean on_timer(gpointer user)
     Presenter *presenter = user;
     update_clock(presenter);
     tile_set_update_looks(presenter->tiles);
+    report_fuller(presenter); /* a picture may come after the last news of its camera */
     return G_SOURCE_CONTINUE;
 }
 

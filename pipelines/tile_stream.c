@@ -2,6 +2,7 @@
 #include "pipelines/tile_stream.h"
 
 #define DEMOTE_FACTOR 0.8 /* a tile keeps its main stream until it is clearly too small for it */
+#define BACKLOG       5 /* units: our own decoder is late, and another stream would make it later */
 
 Profile tile_stream_other(Profile profile)
 {
@@ -33,7 +34,7 @@ static gboolean is_failing(Feed *feed)
     feed_get_info(feed, &info);
     gboolean is_stream_fault = info.fault != FAULT_UNREACHABLE && info.fault != FAULT_CREDENTIALS &&
                                info.fault != FAULT_TLS && info.fault != FAULT_NONE;
-    return info.state == FEED_STALLED ||
+    return (info.state == FEED_STALLED && info.reel.waiting <= BACKLOG) ||
            ((info.state == FEED_RETRYING || info.state == FEED_REFUSED) && is_stream_fault);
 }
 

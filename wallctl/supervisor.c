@@ -47,7 +47,8 @@ LoadState load_next(LoadState state, const LoadSample *sample)
         state.needed = MIN(state.needed * 2, MAX_CALM_LOOKS);
         state.early = 0;
     }
-    state.early -= state.early > 0;
+    if (state.early && --state.early == 0)
+        state.needed = MAX(state.needed / 2, CALM_LOOKS); /* the last step down held */
     if (is_pressed && state.level < LOAD_LOW_RATE && (is_urgent || !state.settling)) {
         state.level++;
         state.settling = SETTLE_LOOKS;

@@ -45,7 +45,7 @@ typedef struct {
 /* The rule, pure: the next state. Pressure is what the wall itself feels (decoders behind, late ticks, no slack), never the
  * machine's load alone. One level up at each look under pressure, at each second one when only decoders are behind: what waits is
  * worked off no faster. One down after 10 calm looks, and twice as many each time when pressure came back within 20 looks, so
- * that the wall does not flap. */
+ * that the wall does not flap; half as many when it did not. */
 LoadState load_next(LoadState state, const LoadSample *sample);
 
 /* Counts what waits before this feed's decoder, unless it has just come on glass: a scene change is no overload. */

@@ -71,6 +71,20 @@ static void test_no_flapping(void)
     g_assert_cmpuint(state.needed, ==, 10);
 }
 
+/* Each step down that holds halves what the next one waits for. */
+static void test_recovery(void)
+{
+    LoadState state = { .level = LOAD_LOW_RATE, .needed = 160 };
+    const guint looks[] = { 160, 80, 40, 20 };
+    for (gsize i = 0; i < G_N_ELEMENTS(looks); i++) {
+        state = after(state, &calm, looks[i] - 1);
+        g_assert_cmpint(state.level, ==, LOAD_LOW_RATE - (int)i);
+        state = after(state, &calm, 1);
+        g_assert_cmpint(state.level, ==, LOAD_LOW_RATE - (int)i - 1);
+    }
+    g_assert_cmpint(state.level, ==, LOAD_NORMAL);
+}
+
 /* Decoding the kept GOP of cameras that have just come on glass is not pressure; what still waits 2 s later is. */
 static void test_scene_change(void)
 {
@@ -98,6 +112,7 @@ int main(int argc, char **argv)
     g_test_add_func("/supervisor/up", test_up);
     g_test_add_func("/supervisor/down", test_down);
     g_test_add_func("/supervisor/no_flapping", test_no_flapping);
+    g_test_add_func("/supervisor/recovery", test_recovery);
     g_test_add_func("/supervisor/scene_change", test_scene_change);
     return g_test_run();
 }
