@@ -85,7 +85,7 @@ static const Option site_rows[] = {
     { TEXT("socket_path", Config, socket_path, "", rule_socket),
       FROM("空：root 用 /run/wallctl/wallctl.sock，其他用户用 "
            "$XDG_RUNTIME_DIR/wallctl/wallctl.sock"),
-      .help = "命令行工具 wallctl 连接的本机套接字" },
+      .help = "命令行工具 wallctl 连接的本机套接字；装成服务时留空，systemctl reload 才找得到它" },
 };
 const OptionTable table_site = TABLE("site", "站点", NULL, site_rows);
 
