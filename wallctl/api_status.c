@@ -40,7 +40,7 @@ Json *feed_info_json(const FeedInfo *info)
     json_add_int(json, "damaged", (gint64)info->reel.damaged);
     json_add_int(json, "dropped", (gint64)info->reel.dropped);
     static const char *const efforts[] = { "", "full", "no_loop_filter", "key_only" };
-    if (info->reel.views)
+    if (info->reel.views && info->reel.effort) /* none before the first unit */
         json_add_string(json, "decoding", efforts[info->reel.effort]);
     if (*info->audio)
         json_add_string(json, "audio", info->audio);
