@@ -110,7 +110,7 @@ def other_reasons():
     tap.until(lambda: "nothing received for" in first_wrong(10)["text_en"], 10, lambda: str(why(10)))
     tap.until(lambda: "stalled" in [s["state"] for s in streams(10)], 2, lambda: f"its stream: {streams(10)}")
     tap.until(
-        lambda: "connecting" in [s["state"] for s in streams(10)], 5, lambda: f"the other stream is tried: {streams(10)}"
+        lambda: "retrying" in [s["state"] for s in streams(10)], 10, lambda: f"the session is given up: {streams(10)}"
     )
     check(10 not in daemon.on_glass(), "a picture that stands still is not on glass")
     sim.fault("cam-10", "none")
