@@ -5,6 +5,7 @@
  * GST_DEBUG=GST_TRACER:7 lists what GStreamer has left at the end. Ends with status 1 when something was left.
  */
 #include "pipelines/reaper.h"
+#include "tests/support/entries.h"
 #include "tests/support/sim_process.h"
 #include "tests/support/wall_rig.h"
 #include "wallctl/base/clock.h"
@@ -24,15 +25,6 @@ typedef struct {
     guint threads, fds;
     double rss_mb;
 } Figures;
-
-static guint count_entries(const char *folder)
-{
-    guint n = 0;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    while (dir && g_dir_read_name(dir))
-        n++;
-    return n;
-}
 
 static Figures measure(void)
 {

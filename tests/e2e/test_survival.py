@@ -116,7 +116,6 @@ def tours():
     daemon.do("tour-step", tour="round")
     daemon.do("unlock")
     daemon.do("prepare", on=False)
-    time.sleep(0.3)
     daemon.kill()
     daemon.start()
     run = next(t for t in daemon.api.get("/api/v1/tours")["tours"] if t["id"] == "round")
@@ -193,8 +192,8 @@ def full():
             daemon.wait_seen({2: 8})
             filler.unlink()
             events.event("store.state", lambda d: d["is_good"], 40)
+        daemon.do("show", tile=1, camera="cam-7")  # its answer waits for the disk, and so for all before it
         wanted = daemon.shown()
-        time.sleep(0.5)
         daemon.kill()
         daemon.start()
         equal(daemon.shown(), wanted, "the wall after the disk had room and a kill")

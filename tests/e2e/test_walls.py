@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """test_walls.py - a wall of 2x2 screens with bezels: layouts of single screens, pictures over several, presets of one."""
-import time
 
 import picture
 import rig
@@ -37,6 +36,19 @@ def plane():
             at = (top + y) * PLANE[0] + left
             data[at : at + WIDTH] = shots[s].data[y * WIDTH : (y + 1) * WIDTH]
     return picture.Luma(bytes(data), *PLANE)
+
+
+def still_plane(rect):
+    """The wall once the camera in rect, which has fallen silent, stands still in it: its stamp reads the same twice."""
+    seen = [None]
+
+    def look():
+        luma = plane()
+        stamp = picture.stamp(luma, rect)
+        seen.append(stamp)
+        return luma if stamp and stamp == seen[-2] else None
+
+    return tap.until(look, 5, lambda: f"the stamp stands still: {seen}")
 
 
 @case("the screens lie on one plane with the bezels between them")
@@ -85,14 +97,13 @@ def spanning():
     daemon.do("layout", layout="1")
     daemon.do("show", tile=1, camera="cam-5")
     daemon.wait_live(1)
+    rect = daemon.wall()["tiles"][0]["rect"]
     sim.fault("cam-5", "silent")  # a picture that stands still, so that four snapshots fit together
     try:
-        time.sleep(0.3)  # what was on its way has arrived
-        luma = plane()
+        luma = still_plane(rect)
     finally:
         sim.fault("cam-5", "none")
     # 1296 x 732 holds a picture of 16:9 with hardly a bar; its stamp runs over both upper screens.
-    rect = daemon.wall()["tiles"][0]["rect"]
     found = picture.stamp(luma, rect)
     check(found and found[0] == 5, f"the stamp over screens 1 and 2 reads {found}")
 
@@ -106,13 +117,12 @@ def window():
     glass = next(g for g in daemon.wall()["glass"] if g["tile"] == tile)
     check(glass["is_visible"], f"{glass}")
     tap.until(lambda: tile in daemon.on_glass(), 10, "the window is on glass")
+    rect = next(t for t in daemon.wall()["tiles"] if t["tile"] == tile)["rect"]
     sim.fault("cam-7", "silent")
     try:
-        time.sleep(0.3)
-        luma = plane()
+        luma = still_plane(rect)
     finally:
         sim.fault("cam-7", "none")
-    rect = next(t for t in daemon.wall()["tiles"] if t["tile"] == tile)["rect"]
     found = picture.stamp(luma, rect)
     check(found and found[0] == 7, f"the stamp of the window over screens 1 and 2 reads {found}")
     with daemon.events() as events:

@@ -398,9 +398,14 @@ static void test_set_fps(void)
     Canvas *canvas = canvas_new("c", WIDTH, HEIGHT, 50, 0, NULL, NULL);
     canvas_show(canvas, moving_stage(1), 0);
     canvas_set_fps(canvas, 10);
-    g_usleep(60000); /* the tick that was under way */
-    canvas_add_sink(canvas, on_picture, &seen);
     gint64 limit = clock_now_ns() + 20 * NS_PER_SEC;
+    CanvasStats before, now;
+    canvas_get_stats(canvas, &before);
+    do { /* the tick that was under way is over after two */
+        g_usleep(1000);
+        canvas_get_stats(canvas, &now);
+    } while (now.ticks < before.ticks + 2 && clock_now_ns() < limit);
+    canvas_add_sink(canvas, on_picture, &seen);
     while (seen_count(&seen) < 4 && clock_now_ns() < limit)
         g_usleep(5000);
     int width, height;

@@ -4,6 +4,7 @@
 #include "pipelines/reaper.h"
 #include "tests/pipeline/gst_tests.h"
 #include "tests/pipeline/units.h"
+#include "tests/support/entries.h"
 #include "tests/support/camera_sim.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/log.h"
@@ -334,15 +335,6 @@ static void test_reload(void)
         g_assert_true(feed_camera(feed) == config_camera(next, "cam-1"));
     }
     rig_clear(&rig);
-}
-
-static guint count_entries(const char *folder)
-{
-    guint n = 0;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    while (dir && g_dir_read_name(dir))
-        n++;
-    return n;
 }
 
 static guint threads_now(void)

@@ -1,12 +1,12 @@
 /* test_receive.c - one RTSP session with a good camera: whole units in order, and a clean end at any moment
  *
- * Good cameras are camera-sim's; what no simulator gives comes from rtsp_stub.
+ * Good cameras are camera-sim's; what no simulator gives comes from rtsp_script.
  */
 #include "pipelines/reaper.h"
 #include "tests/pipeline/receive_rig.h"
 #include "tests/pipeline/truth.h"
 #include "tests/pipeline/units.h"
-#include "tests/support/rtsp_stub.h"
+#include "tests/support/rtsp_script.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/post.h"
 
@@ -214,7 +214,7 @@ static void test_loss(void)
     truth_clear(&truth);
 }
 
-/* ---- parameter sets and keep-alive, from the stub */
+/* ---- parameter sets and keep-alive, from the script */
 
 /* A camera that tells its parameter sets in the SDP only: they are put in front of each key unit.
  */
@@ -223,10 +223,10 @@ static void test_parameters_of_sdp(void)
     ClipSpec clip = { CLIP_H264, 320, 180, 25, 20, 10, 300, FALSE };
     g_autoptr(GPtrArray) units = stamped_units(1, &clip);
     g_autofree char *sdp = h264_sdp(units);
-    const RtspStubSpec camera = { .sdp = sdp, .units = units, .lacks_parameters = TRUE };
-    g_autoptr(RtspStub) stub = rtsp_stub_new(&camera);
+    const RtspScriptSpec camera = { .sdp = sdp, .units = units, .lacks_parameters = TRUE };
+    g_autoptr(RtspScript) script = rtsp_script_new(&camera);
     Session *session = session_new();
-    Receive *receive = start(rtsp_stub_uri(stub), session);
+    Receive *receive = start(rtsp_script_uri(script), session);
     g_assert_true(wait_for(has_key, session));
     pthread_mutex_lock(&session->lock);
     g_assert_cmpuint(session->keys_without_parameters, ==, 0);
@@ -253,7 +253,7 @@ static const KeepAliveRow keep_alive_rows[] = {
 
 typedef struct {
     const KeepAliveRow *row;
-    RtspStub *stub;
+    RtspScript *script;
     Session *session;
     Receive *receive;
 } KeepAliveCase;
@@ -264,15 +264,16 @@ static void test_keep_alive(void)
     ClipSpec clip = { CLIP_H264, 320, 180, 25, 20, 10, 300, FALSE };
     g_autoptr(GPtrArray) units = stamped_units(1, &clip);
     g_autofree char *sdp = h264_sdp(units);
-    RtspStubSpec cameras[G_N_ELEMENTS(keep_alive_rows)];
+    RtspScriptSpec cameras[G_N_ELEMENTS(keep_alive_rows)];
     KeepAliveCase cases[G_N_ELEMENTS(keep_alive_rows)];
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const KeepAliveRow *row = &keep_alive_rows[i];
-        cameras[i] =
-            (RtspStubSpec) { .sdp = sdp, .units = units, .methods = row->methods, .timeout_s = 2 };
-        cases[i] = (KeepAliveCase) { row, rtsp_stub_new(&cameras[i]), session_new(), NULL };
+        cameras[i] = (RtspScriptSpec) {
+            .sdp = sdp, .units = units, .methods = row->methods, .timeout_s = 2
+        };
+        cases[i] = (KeepAliveCase) { row, rtsp_script_new(&cameras[i]), session_new(), NULL };
         ReceiveSpec spec = { .name = "test/sub",
-                             .address = rtsp_stub_uri(cases[i].stub),
+                             .address = rtsp_script_uri(cases[i].script),
                              .transport = TRANSPORT_TCP,
                              .keep_alive = row->keep_alive,
                              .latency_ms = 100 };
@@ -287,18 +288,18 @@ static void test_keep_alive(void)
         for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
             const char *expected = cases[i].row->expected;
             guint base = g_strcmp0(expected, "OPTIONS") == 0; /* the first one opens the session */
-            is_done &= !expected || rtsp_stub_count(cases[i].stub, expected) > base;
+            is_done &= !expected || rtsp_script_count(cases[i].script, expected) > base;
         }
     }
     g_assert_true(is_done);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const char *expected = cases[i].row->expected;
         if (g_strcmp0(expected, "GET_PARAMETER") != 0)
-            g_assert_cmpuint(rtsp_stub_count(cases[i].stub, "GET_PARAMETER"), ==, 0);
+            g_assert_cmpuint(rtsp_script_count(cases[i].script, "GET_PARAMETER"), ==, 0);
         if (g_strcmp0(expected, "OPTIONS") != 0)
-            g_assert_cmpuint(rtsp_stub_count(cases[i].stub, "OPTIONS"), ==, 1);
+            g_assert_cmpuint(rtsp_script_count(cases[i].script, "OPTIONS"), ==, 1);
         stop(cases[i].receive, cases[i].session);
-        rtsp_stub_free(cases[i].stub);
+        rtsp_script_free(cases[i].script);
     }
 }
 

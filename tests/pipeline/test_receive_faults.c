@@ -1,11 +1,11 @@
 /* test_receive_faults.c - one RTSP session with a bad camera: what its faults are called
  *
- * Lasting faults are camera-sim's; answers that no simulator gives come from rtsp_stub.
+ * Lasting faults are camera-sim's; answers that no simulator gives come from rtsp_script.
  */
 #include "tests/pipeline/receive_rig.h"
 #include "tests/pipeline/tls_front.h"
 #include "tests/pipeline/units.h"
-#include "tests/support/rtsp_stub.h"
+#include "tests/support/rtsp_script.h"
 #include "wallctl/base/post.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@
 
 typedef struct {
     const char *name;
-    RtspStubSpec camera;
+    RtspScriptSpec camera;
     FeedFault fault;
     const char *text; /* in what is told */
 } AnswerRow;
@@ -60,12 +60,12 @@ static void test_answer(gconstpointer data)
     ClipSpec clip = { CLIP_H264, 320, 180, 25, 20, 10, 300, FALSE };
     g_autoptr(GPtrArray) units = stamped_units(1, &clip);
     g_autofree char *sdp = h264_sdp(units);
-    RtspStubSpec camera = row->camera;
+    RtspScriptSpec camera = row->camera;
     if (!camera.sdp)
         camera.sdp = sdp;
-    g_autoptr(RtspStub) stub = rtsp_stub_new(&camera);
+    g_autoptr(RtspScript) script = rtsp_script_new(&camera);
     Session *session = session_new();
-    Receive *receive = start(rtsp_stub_uri(stub), session);
+    Receive *receive = start(rtsp_script_uri(script), session);
     g_assert_true(wait_for(has_failed, session));
     g_test_message("%s: %s", feed_fault_word(session->fault), session->text);
     g_assert_cmpstr(feed_fault_word(session->fault), ==, feed_fault_word(row->fault));
@@ -154,13 +154,13 @@ static void test_certificate(void)
 {
     g_autofree char *pem = tls_front_pem("127.0.0.1");
     for (int is_checked = 0; is_checked < 2; is_checked++) {
-        const RtspStubSpec camera = {
+        const RtspScriptSpec camera = {
             .pem = pem, .refused = "DESCRIBE", .status = 404, .reason = "Not Found"
         };
-        g_autoptr(RtspStub) stub = rtsp_stub_new(&camera);
+        g_autoptr(RtspScript) script = rtsp_script_new(&camera);
         Session *session = session_new();
         ReceiveSpec spec = { .name = "test/sub",
-                             .address = rtsp_stub_uri(stub),
+                             .address = rtsp_script_uri(script),
                              .transport = TRANSPORT_TCP,
                              .keep_alive = KEEP_ALIVE_AUTO,
                              .tls_verify = is_checked,

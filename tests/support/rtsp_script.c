@@ -1,12 +1,12 @@
-/* rtsp_stub.c - an RTSP server that answers as it is told */
-#include "tests/support/rtsp_stub.h"
+/* rtsp_script.c - an RTSP server that answers as it is told */
+#include "tests/support/rtsp_script.h"
 
 #include <libavcodec/avcodec.h>
 #include <pthread.h>
 #include <string.h>
 
-struct RtspStub {
-    const RtspStubSpec *spec;
+struct RtspScript {
+    const RtspScriptSpec *spec;
     GSocketService *service;
     GCancellable *cancel;
     char *uri;
@@ -14,35 +14,35 @@ struct RtspStub {
     GPtrArray *requests; /* lock: methods */
 };
 
-/* Of all stubs: taken once before a stub's threads begin, so that they see what it is. */
+/* Of all scripts: taken once before a script's threads begin, so that they see what it is. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 
-static void note_request(RtspStub *stub, const char *method)
+static void note_request(RtspScript *script, const char *method)
 {
     pthread_mutex_lock(&lock);
-    g_ptr_array_add(stub->requests, g_strdup(method));
+    g_ptr_array_add(script->requests, g_strdup(method));
     pthread_mutex_unlock(&lock);
 }
 
-guint rtsp_stub_count(RtspStub *stub, const char *method)
+guint rtsp_script_count(RtspScript *script, const char *method)
 {
     guint n = 0;
     pthread_mutex_lock(&lock);
-    for (guint i = 0; i < stub->requests->len; i++)
-        n += strcmp(g_ptr_array_index(stub->requests, i), method) == 0;
+    for (guint i = 0; i < script->requests->len; i++)
+        n += strcmp(g_ptr_array_index(script->requests, i), method) == 0;
     pthread_mutex_unlock(&lock);
     return n;
 }
 
 /* One request without a body. FALSE when the connection has ended. Interleaved packets are passed
  * over. */
-static gboolean read_request(RtspStub *stub, GDataInputStream *in, char **method, guint *cseq)
+static gboolean read_request(RtspScript *script, GDataInputStream *in, char **method, guint *cseq)
 {
     *method = NULL;
     for (;;) {
         if (!*method &&
-            g_buffered_input_stream_fill(G_BUFFERED_INPUT_STREAM(in), 1, stub->cancel, NULL) < 0)
+            g_buffered_input_stream_fill(G_BUFFERED_INPUT_STREAM(in), 1, script->cancel, NULL) < 0)
             return FALSE;
         gsize available;
         const guint8 *next =
@@ -50,13 +50,13 @@ static gboolean read_request(RtspStub *stub, GDataInputStream *in, char **method
         if (!*method && available && next[0] == '$') {
             guint8 head[4];
             gsize got;
-            if (!g_input_stream_read_all(G_INPUT_STREAM(in), head, 4, &got, stub->cancel, NULL) ||
-                g_input_stream_skip(G_INPUT_STREAM(in), (gsize)head[2] << 8 | head[3], stub->cancel,
-                                    NULL) < 0)
+            if (!g_input_stream_read_all(G_INPUT_STREAM(in), head, 4, &got, script->cancel, NULL) ||
+                g_input_stream_skip(G_INPUT_STREAM(in), (gsize)head[2] << 8 | head[3],
+                                    script->cancel, NULL) < 0)
                 return FALSE;
             continue;
         }
-        g_autofree char *line = g_data_input_stream_read_line(in, NULL, stub->cancel, NULL);
+        g_autofree char *line = g_data_input_stream_read_line(in, NULL, script->cancel, NULL);
         if (!line)
             return FALSE;
         if (!*line && *method)
@@ -68,9 +68,9 @@ static gboolean read_request(RtspStub *stub, GDataInputStream *in, char **method
     }
 }
 
-static char *make_answer(const RtspStub *stub, const char *method, guint cseq)
+static char *make_answer(const RtspScript *script, const char *method, guint cseq)
 {
-    const RtspStubSpec *spec = stub->spec;
+    const RtspScriptSpec *spec = script->spec;
     if (spec->raw)
         return g_strdup(spec->raw);
     if (g_strcmp0(spec->refused, method) == 0)
@@ -142,26 +142,26 @@ static gsize next_code(const guint8 *data, gsize size, gsize at, gsize *skip)
     return size;
 }
 
-static void append_unit(const RtspStub *stub, GByteArray *out, const AVPacket *unit, guint number,
-                        guint16 *seq)
+static void append_unit(const RtspScript *script, GByteArray *out, const AVPacket *unit,
+                        guint number, guint16 *seq)
 {
     gsize size = (gsize)unit->size, skip;
     for (gsize at = next_code(unit->data, size, 0, &skip); at < size;) {
         gsize begin = at + skip;
         at = next_code(unit->data, size, begin, &skip);
         guint type = unit->data[begin] & 0x1f;
-        if (stub->spec->lacks_parameters && (type == 7 || type == 8))
+        if (script->spec->lacks_parameters && (type == 7 || type == 8))
             continue;
         append_packet(out, unit->data + begin, at - begin, at == size, (*seq)++, number * 3600);
     }
 }
 
-static gboolean send_all(RtspStub *stub, GOutputStream *out, gconstpointer data, gsize len)
+static gboolean send_all(RtspScript *script, GOutputStream *out, gconstpointer data, gsize len)
 {
-    return g_output_stream_write_all(out, data, len, NULL, stub->cancel, NULL);
+    return g_output_stream_write_all(out, data, len, NULL, script->cancel, NULL);
 }
 
-static void serve(RtspStub *stub, GIOStream *stream)
+static void serve(RtspScript *script, GIOStream *stream)
 {
     g_autoptr(GDataInputStream) in = g_data_input_stream_new(g_io_stream_get_input_stream(stream));
     g_data_input_stream_set_newline_type(in, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
@@ -169,30 +169,30 @@ static void serve(RtspStub *stub, GIOStream *stream)
     for (;;) {
         g_autofree char *method = NULL;
         guint cseq = 0;
-        if (!read_request(stub, in, &method, &cseq))
+        if (!read_request(script, in, &method, &cseq))
             return;
-        note_request(stub, method);
-        g_autofree char *answer = make_answer(stub, method, cseq);
-        if (!send_all(stub, out, answer, strlen(answer)))
+        note_request(script, method);
+        g_autofree char *answer = make_answer(script, method, cseq);
+        if (!send_all(script, out, answer, strlen(answer)))
             return;
-        if (strcmp(method, "PLAY") != 0 || !stub->spec->units)
+        if (strcmp(method, "PLAY") != 0 || !script->spec->units)
             continue;
         g_autoptr(GByteArray) packets = g_byte_array_new();
         guint16 seq = 1;
-        for (guint i = 0; i < stub->spec->units->len; i++)
-            append_unit(stub, packets, g_ptr_array_index(stub->spec->units, i), i, &seq);
-        if (!send_all(stub, out, packets->data, packets->len))
+        for (guint i = 0; i < script->spec->units->len; i++)
+            append_unit(script, packets, g_ptr_array_index(script->spec->units, i), i, &seq);
+        if (!send_all(script, out, packets->data, packets->len))
             return;
     }
 }
 
-/* [control] Counted here and not when its thread begins: the stub may be freed in between. */
+/* [control] Counted here and not when its thread begins: the script may be freed in between. */
 static gboolean on_incoming(GSocketService *service, GSocketConnection *connection,
                             GObject *source_object, gpointer user)
 {
-    RtspStub *stub = user;
+    RtspScript *script = user;
     pthread_mutex_lock(&lock);
-    stub->connections++;
+    script->connections++;
     pthread_mutex_unlock(&lock);
     return FALSE;
 }
@@ -200,9 +200,9 @@ static gboolean on_incoming(GSocketService *service, GSocketConnection *connecti
 static gboolean on_run(GThreadedSocketService *service, GSocketConnection *connection,
                        GObject *source, gpointer user)
 {
-    RtspStub *stub = user;
-    pthread_mutex_lock(&lock); /* after which this thread sees what the stub is */
-    const char *pem = stub->spec->pem;
+    RtspScript *script = user;
+    pthread_mutex_lock(&lock); /* after which this thread sees what the script is */
+    const char *pem = script->spec->pem;
     pthread_mutex_unlock(&lock);
     g_autoptr(GIOStream) secure = NULL;
     if (pem) {
@@ -210,58 +210,58 @@ static gboolean on_run(GThreadedSocketService *service, GSocketConnection *conne
         g_assert_nonnull(certificate);
         secure = g_tls_server_connection_new(G_IO_STREAM(connection), certificate, NULL);
     }
-    serve(stub, secure ? secure : G_IO_STREAM(connection));
+    serve(script, secure ? secure : G_IO_STREAM(connection));
     pthread_mutex_lock(&lock);
-    stub->connections--;
+    script->connections--;
     pthread_cond_broadcast(&ended);
     pthread_mutex_unlock(&lock);
     return TRUE;
 }
 
-const char *rtsp_stub_uri(const RtspStub *stub)
+const char *rtsp_script_uri(const RtspScript *script)
 {
-    return stub->uri;
+    return script->uri;
 }
 
-RtspStub *rtsp_stub_new(const RtspStubSpec *spec)
+RtspScript *rtsp_script_new(const RtspScriptSpec *spec)
 {
-    RtspStub *stub = g_new0(RtspStub, 1);
-    stub->spec = spec;
-    stub->cancel = g_cancellable_new();
-    stub->requests = g_ptr_array_new_with_free_func(g_free);
-    stub->service = g_threaded_socket_service_new(8);
+    RtspScript *script = g_new0(RtspScript, 1);
+    script->spec = spec;
+    script->cancel = g_cancellable_new();
+    script->requests = g_ptr_array_new_with_free_func(g_free);
+    script->service = g_threaded_socket_service_new(8);
     g_autoptr(GInetAddress) host = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
     g_autoptr(GSocketAddress) any = g_inet_socket_address_new(host, 0);
     g_autoptr(GSocketAddress) bound = NULL;
     g_autoptr(GError) error = NULL;
-    g_socket_listener_add_address(G_SOCKET_LISTENER(stub->service), any, G_SOCKET_TYPE_STREAM,
+    g_socket_listener_add_address(G_SOCKET_LISTENER(script->service), any, G_SOCKET_TYPE_STREAM,
                                   G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
     g_assert_no_error(error);
-    stub->uri = g_strdup_printf("%s://127.0.0.1:%u/x", spec->pem ? "rtsps" : "rtsp",
-                                g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound)));
-    g_signal_connect(stub->service, "incoming", G_CALLBACK(on_incoming), stub);
-    g_signal_connect(stub->service, "run", G_CALLBACK(on_run), stub);
+    script->uri = g_strdup_printf("%s://127.0.0.1:%u/x", spec->pem ? "rtsps" : "rtsp",
+                                  g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound)));
+    g_signal_connect(script->service, "incoming", G_CALLBACK(on_incoming), script);
+    g_signal_connect(script->service, "run", G_CALLBACK(on_run), script);
     pthread_mutex_lock(&lock);
-    stub->connections = 0;
+    script->connections = 0;
     pthread_mutex_unlock(&lock);
-    g_socket_service_start(stub->service);
-    return stub;
+    g_socket_service_start(script->service);
+    return script;
 }
 
-void rtsp_stub_free(RtspStub *stub)
+void rtsp_script_free(RtspScript *script)
 {
-    if (!stub)
+    if (!script)
         return;
-    g_socket_service_stop(stub->service);
-    g_socket_listener_close(G_SOCKET_LISTENER(stub->service));
-    g_cancellable_cancel(stub->cancel);
+    g_socket_service_stop(script->service);
+    g_socket_listener_close(G_SOCKET_LISTENER(script->service));
+    g_cancellable_cancel(script->cancel);
     pthread_mutex_lock(&lock);
-    while (stub->connections > 0)
+    while (script->connections > 0)
         pthread_cond_wait(&ended, &lock);
     pthread_mutex_unlock(&lock);
-    g_object_unref(stub->service);
-    g_object_unref(stub->cancel);
-    g_ptr_array_unref(stub->requests);
-    g_free(stub->uri);
-    g_free(stub);
+    g_object_unref(script->service);
+    g_object_unref(script->cancel);
+    g_ptr_array_unref(script->requests);
+    g_free(script->uri);
+    g_free(script);
 }
