@@ -27,15 +27,13 @@ static gboolean is_live(FeedPool *feeds, const Camera *camera, Profile profile)
     return feed && feed_state(feed) == FEED_LIVE;
 }
 
-/* A stream of its own is in trouble, not the whole camera: the other one may do better. */
-static gboolean is_failing(Feed *feed)
+gboolean tile_stream_is_failing(const FeedInfo *info)
 {
-    FeedInfo info;
-    feed_get_info(feed, &info);
-    gboolean is_stream_fault = info.fault != FAULT_UNREACHABLE && info.fault != FAULT_CREDENTIALS &&
-                               info.fault != FAULT_TLS && info.fault != FAULT_NONE;
-    return (info.state == FEED_STALLED && info.reel.waiting <= BACKLOG) ||
-           ((info.state == FEED_RETRYING || info.state == FEED_REFUSED) && is_stream_fault);
+    gboolean is_stream_fault = info->fault != FAULT_UNREACHABLE &&
+                               info->fault != FAULT_CREDENTIALS && info->fault != FAULT_TLS &&
+                               info->fault != FAULT_NONE;
+    return (info->state == FEED_STALLED && info->reel.waiting <= BACKLOG) ||
+           ((info->state == FEED_RETRYING || info->state == FEED_REFUSED) && is_stream_fault);
 }
 
 gboolean tile_stream_has_bridge(FeedPool *feeds, const SceneTile *tile, const Camera *camera,
@@ -47,7 +45,11 @@ gboolean tile_stream_has_bridge(FeedPool *feeds, const SceneTile *tile, const Ca
     if (other && feed_is_started(other))
         return TRUE;
     Feed *feed = feed_pool_find(feeds, camera->id, wanted);
-    return feed && is_failing(feed);
+    if (!feed)
+        return FALSE;
+    FeedInfo info;
+    feed_get_info(feed, &info);
+    return tile_stream_is_failing(&info);
 }
 
 static gboolean has_picture(FeedPool *feeds, const Camera *camera, Profile profile, View *view)

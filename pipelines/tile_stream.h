@@ -17,6 +17,10 @@ Profile tile_stream_other(Profile profile);
 Profile tile_stream_wanted(const SceneTile *tile, const Camera *camera, guint promote_height_px,
                            Profile before);
 
+/* The stream itself is in trouble, not the whole camera: the other one may do better. Not when our own decoder is late: a
+ * second stream would make it later. Pure. */
+gboolean tile_stream_is_failing(const FeedInfo *info);
+
 /* Is the other stream to be open besides the wanted one? */
 gboolean tile_stream_has_bridge(FeedPool *feeds, const SceneTile *tile, const Camera *camera,
                                 Profile wanted);

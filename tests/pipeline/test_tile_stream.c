@@ -46,9 +46,38 @@ static void test_wanted(gconstpointer data)
     g_assert_cmpint(tile_stream_wanted(&tile, &camera, PROMOTE_PX, row->before), ==, row->wanted);
 }
 
+static void test_failing(void)
+{
+    static const struct {
+        FeedState state;
+        FeedFault fault;
+        guint waiting;
+        gboolean is_failing;
+    } failing[] = {
+        { FEED_LIVE, FAULT_NONE, 0, FALSE },
+        { FEED_CONNECTING, FAULT_NO_DATA, 0, FALSE },
+        { FEED_STALLED, FAULT_NONE, 0, TRUE },
+        { FEED_STALLED, FAULT_NONE, 5, TRUE },
+        { FEED_STALLED, FAULT_NONE, 6, FALSE }, /* by our own decoder */
+        { FEED_RETRYING, FAULT_NOT_FOUND, 0, TRUE },
+        { FEED_RETRYING, FAULT_NO_DATA, 0, TRUE },
+        { FEED_RETRYING, FAULT_UNREACHABLE, 0, FALSE }, /* the whole camera */
+        { FEED_RETRYING, FAULT_TLS, 0, FALSE },
+        { FEED_REFUSED, FAULT_CREDENTIALS, 0, FALSE },
+        { FEED_REFUSED, FAULT_CODEC, 0, TRUE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(failing); i++) {
+        const FeedInfo info = { .state = failing[i].state,
+                                .fault = failing[i].fault,
+                                .reel = { .waiting = failing[i].waiting } };
+        g_assert_cmpint(tile_stream_is_failing(&info), ==, failing[i].is_failing);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/tile_stream/failing", test_failing);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = g_strdup_printf("/tile_stream/wanted/%s", rows[i].name);
         g_test_add_data_func(path, &rows[i], test_wanted);
