@@ -376,8 +376,9 @@ static void test_lost_file(Fixture *f, gconstpointer user)
     g_autofree char *junk = g_strnfill(16384, 'x');
     fwrite(junk, 1, 16384, file);
     fclose(file);
+    guint n = f->n_done + 1;
     wall_store_save(f->store, loaded, note_done, f);
-    WAIT_UNTIL(f->n_behind == 1);
+    WAIT_UNTIL(f->n_behind == 1 && f->n_done == n); /* the news comes first */
     save(f, loaded);
     reopen_store(f);
     g_autoptr(Wall) back = load(f, "w");
