@@ -12,6 +12,7 @@ struct DecodePool {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     GQueue urgent, normal; /* lock; links are inside the strands */
+    guint running;         /* lock: strands */
     gboolean is_stopping;  /* lock */
     guint threads;
     pthread_t *thread;
@@ -52,11 +53,13 @@ static void *work(void *user)
         }
         strand->is_queued = FALSE;
         strand->is_running = TRUE;
+        pool->running++;
         strand->run_again = FALSE;
         pthread_mutex_unlock(&pool->lock);
         gboolean has_more = strand->run(strand);
         pthread_mutex_lock(&pool->lock);
         strand->is_running = FALSE;
+        pool->running--;
         if (has_more || strand->run_again) {
             push(pool, strand); /* a burst stays urgent until it is through */
             continue;
@@ -97,12 +100,12 @@ guint decode_pool_threads(const DecodePool *pool)
     return pool->threads;
 }
 
-guint decode_pool_waiting(DecodePool *pool)
+guint decode_pool_busy(DecodePool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    guint waiting = pool->urgent.length + pool->normal.length;
+    guint busy = pool->urgent.length + pool->normal.length + pool->running;
     pthread_mutex_unlock(&pool->lock);
-    return waiting;
+    return busy;
 }
 
 DecodePool *decode_pool_ref(DecodePool *pool)

@@ -36,6 +36,6 @@ void decode_pool_unref(DecodePool *pool);
 void decode_pool_schedule(DecodePool *pool, Strand *strand, gboolean is_urgent);
 
 guint decode_pool_threads(const DecodePool *pool);
-guint decode_pool_waiting(DecodePool *pool); /* [any] strands in the queue now */
+guint decode_pool_busy(DecodePool *pool); /* [any] strands that run or are queued now */
 
 #endif

@@ -97,11 +97,8 @@ gboolean has_pictures(Rig *rig, guint64 n)
 gboolean wait_quiet(Rig *rig)
 {
     for (gint64 limit = deadline(); clock_now_ns() < limit; g_usleep(500)) {
-        if (facts_of(rig).waiting == 0 && decode_pool_waiting(rig->pool) == 0) {
-            g_usleep(20000); /* what was popped may still be decoded */
-            if (facts_of(rig).waiting == 0 && decode_pool_waiting(rig->pool) == 0)
-                return TRUE;
-        }
+        if (decode_pool_busy(rig->pool) == 0 && facts_of(rig).waiting == 0)
+            return TRUE;
     }
     return FALSE;
 }

@@ -125,7 +125,7 @@ static void test_many(void)
     for (guint i = 0; i < STRANDS; i++)
         g_assert_true(wait_for(&jobs[i].runs, before[i] + 1));
     g_assert_true(all_released(jobs, STRANDS));
-    g_assert_cmpuint(decode_pool_waiting(pool), ==, 0);
+    g_assert_cmpuint(decode_pool_busy(pool), ==, 0);
     decode_pool_free(pool);
     for (guint i = 0; i < STRANDS; i++)
         g_assert_cmpint(jobs[i].overlaps, ==, 0);
@@ -181,7 +181,7 @@ static void test_urgent_first(void)
     decode_pool_schedule(pool, &jobs[5].strand, TRUE);
     decode_pool_schedule(pool, &jobs[3].strand, TRUE);
     decode_pool_schedule(pool, &jobs[5].strand, FALSE); /* stays urgent */
-    g_assert_cmpuint(decode_pool_waiting(pool), ==, 5);
+    g_assert_cmpuint(decode_pool_busy(pool), ==, 6);
     pthread_mutex_unlock(&gate);
     g_assert_true(all_released(jobs, 6));
     decode_pool_free(pool);

@@ -3,6 +3,7 @@
 #include "pipelines/probe.h"
 #include "pipelines/probe_remarks.h"
 #include "tests/support/camera_sim.h"
+#include "tests/support/loopback.h"
 #include "tests/support/stamped_clip.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
@@ -243,16 +244,11 @@ static gpointer run_loop(gpointer loop)
 static void test_other_server(void)
 {
     GSocketService *service = g_threaded_socket_service_new(4);
-    g_autoptr(GSocketAddress) any = g_inet_socket_address_new_from_string("127.0.0.1", 0);
-    g_autoptr(GSocketAddress) bound = NULL;
-    g_assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(service), any,
-                                                G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                                &bound, NULL));
+    guint16 port = listen_on_loopback(service);
     g_signal_connect(service, "run", G_CALLBACK(talk_nonsense), NULL);
     GMainLoop *loop = g_main_loop_new(NULL, FALSE);
     GThread *server = g_thread_new("server", run_loop, loop);
-    g_autofree char *uri = g_strdup_printf(
-        "rtsp://127.0.0.1:%u/x", g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound)));
+    g_autofree char *uri = g_strdup_printf("rtsp://127.0.0.1:%u/x", port);
     g_autoptr(GError) error = NULL;
     g_assert_null(probe_address(uri, NULL, NULL, TRANSPORT_TCP, 500, &error));
     g_test_message("%s", error->message);

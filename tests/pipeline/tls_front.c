@@ -1,5 +1,6 @@
 /* tls_front.c - a TLS door before a camera that speaks plain RTSP */
 #include "tests/pipeline/tls_front.h"
+#include "tests/support/loopback.h"
 
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -242,7 +243,6 @@ gboolean tls_front_heard(TlsFront *front, const char *text)
 
 TlsFront *tls_front_new(const char *pem, guint16 camera_port)
 {
-    g_autoptr(GError) error = NULL;
     TlsFront *front = g_new0(TlsFront, 1);
     pthread_mutex_init(&front->lock, NULL);
     front->tls = pem ? make_context(pem) : NULL;
@@ -250,13 +250,7 @@ TlsFront *tls_front_new(const char *pem, guint16 camera_port)
     front->clients = g_ptr_array_new_with_free_func(free_client);
     front->said = g_string_new(NULL);
     front->service = g_socket_service_new();
-    g_autoptr(GInetAddress) host = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
-    g_autoptr(GSocketAddress) any = g_inet_socket_address_new(host, 0);
-    g_autoptr(GSocketAddress) bound = NULL;
-    g_socket_listener_add_address(G_SOCKET_LISTENER(front->service), any, G_SOCKET_TYPE_STREAM,
-                                  G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
-    g_assert_no_error(error);
-    front->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
+    front->port = listen_on_loopback(front->service);
     g_signal_connect(front->service, "incoming", G_CALLBACK(on_incoming), front);
     g_socket_service_start(front->service);
     return front;

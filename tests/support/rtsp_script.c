@@ -1,5 +1,6 @@
 /* rtsp_script.c - an RTSP server that answers as it is told */
 #include "tests/support/rtsp_script.h"
+#include "tests/support/loopback.h"
 
 #include <libavcodec/avcodec.h>
 #include <pthread.h>
@@ -230,15 +231,8 @@ RtspScript *rtsp_script_new(const RtspScriptSpec *spec)
     script->cancel = g_cancellable_new();
     script->requests = g_ptr_array_new_with_free_func(g_free);
     script->service = g_threaded_socket_service_new(8);
-    g_autoptr(GInetAddress) host = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
-    g_autoptr(GSocketAddress) any = g_inet_socket_address_new(host, 0);
-    g_autoptr(GSocketAddress) bound = NULL;
-    g_autoptr(GError) error = NULL;
-    g_socket_listener_add_address(G_SOCKET_LISTENER(script->service), any, G_SOCKET_TYPE_STREAM,
-                                  G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
-    g_assert_no_error(error);
     script->uri = g_strdup_printf("%s://127.0.0.1:%u/x", spec->pem ? "rtsps" : "rtsp",
-                                  g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound)));
+                                  listen_on_loopback(script->service));
     g_signal_connect(script->service, "incoming", G_CALLBACK(on_incoming), script);
     g_signal_connect(script->service, "run", G_CALLBACK(on_run), script);
     pthread_mutex_lock(&lock);

@@ -7,7 +7,7 @@
 /* One value of a configuration that is otherwise the same before and after. */
 typedef struct {
     const char *name;
-    const char *before, *after;       /* of the placeholder in `text` below */
+    const char *before, *after;       /* members of the configuration */
     const char *changed, *relabelled; /* ids with a space behind each */
     const char *flags; /* letters of "wolhr": walls, outputs, listen, limits ("h"), restart */
 } DiffCase;
