@@ -48,6 +48,49 @@ char *read_named_file(Builder *builder, const char *key, const char *file, gsize
 /* Path of a file named in the configuration; NULL if none may be opened. Caller frees. */
 char *resolve_path(const Builder *builder, const char *file);
 
+/* Texts of an array. allow_null: null stays NULL (an empty cell). A wrong one is a fault and becomes
+ * NULL. Caller frees each and the array. */
+char **read_texts(Builder *builder, Json *object, const char *key, const char *place, guint max,
+                  gboolean allow_null, guint *n);
+
+/* Texts of an array, ended by NULL, without the wrong ones; NULL if there are none. Caller frees. */
+char **read_words(Builder *builder, Json *object, const char *key, const char *place, guint max);
+
+/* Whole numbers of an array; a wrong one is a fault and becomes 0. Caller frees. */
+guint *read_numbers(Builder *builder, Json *object, const char *key, const char *place, guint min,
+                    guint max, guint *n);
+
+/* Bits of EventType for the words of an array. */
+guint64 read_event_types(Builder *builder, Json *object, const char *key, const char *place);
+
+void read_case_sections(Builder *builder, Json *top); /* case_sections.c: all of case_config.h */
+void read_case_words(Builder *builder, Json *top);    /* case_words.c: data files, mappings */
+void read_linkage(Builder *builder, Json *top);       /* linkage_section.c */
+void read_boards(Builder *builder, Json *top);        /* board_section.c */
+void figures_config_clear(FiguresConfig *board);      /* board_section.c */
+void check_rule(Builder *builder, const LinkageRule *rule, const char *place); /* the same */
+void check_cases(Builder *builder); /* case_checks.c: once all is read */
+
+/* Names that must be told apart; a second one names the place of the first. */
+typedef struct {
+    GHashTable *places;
+    Faults *faults;
+} Unique;
+void unique_init(Unique *unique, Faults *faults);
+void unique_clear(Unique *unique);
+void unique_check(Unique *unique, const char *name, const char *place); /* "" passes */
+
+/* "there is no WHAT NAME; did you mean ...?" */
+void refuse_name(Faults *faults, const char *place, const char *what, const char *name,
+                 const char *const *known, gsize n_known);
+
+/* Ids of cameras; NULL for an empty cell. Faults at place.cameras[i]. */
+void check_camera_names(Builder *builder, char *const *names, guint n, const char *place);
+
+/* The wall that *id names, the first one (and its id in *id) when it is empty; NULL with a fault,
+ * unless one was said of that wall or of the name itself. */
+const WallConfig *check_wall(Builder *builder, char **id, const char *place);
+
 void read_cameras(Builder *builder, Json *top);  /* cameras.c */
 void read_sections(Builder *builder, Json *top); /* sections.c: walls, outputs, presets, tours */
 void check_config(Builder *builder);             /* checks.c: what concerns several members */

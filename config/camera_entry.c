@@ -6,8 +6,10 @@
 void camera_entry_init(CameraEntry *entry, const FeedsEntry *defaults)
 {
     FeedsEntry builtin = { 0 };
-    if (!defaults)
+    if (!defaults) {
         options_set_defaults(&table_feeds, &builtin);
+        options_set_defaults(&table_quality, &builtin.quality);
+    }
     const FeedsEntry *from = defaults ? defaults : &builtin;
     *entry = (CameraEntry) { 0 };
     options_set_defaults(&table_cameras, entry);
@@ -16,6 +18,7 @@ void camera_entry_init(CameraEntry *entry, const FeedsEntry *defaults)
     entry->camera.latency_ms = from->latency_ms;
     entry->camera.stall_ms = from->stall_ms;
     entry->camera.offline_ms = from->offline_ms;
+    entry->camera.quality = from->quality;
 }
 
 void camera_entry_clear(CameraEntry *entry)

@@ -87,6 +87,12 @@ static void read_camera(Builder *builder, Json *object, const char *place, guint
         camera->has_position = read_pair(position, -180, 180, -90, 90, &camera->lon, &camera->lat,
                                          builder->faults, position_place);
     }
+    Json *quality = NULL;
+    if (json_get_object(object, "quality", &quality, builder->faults, place)) {
+        g_autofree char *quality_place = place_of(place, "quality");
+        options_read(&table_camera_quality, quality, &camera->quality,
+                     &(Where) { builder->faults, quality_place, FALSE });
+    }
     Json *masks = read_array(builder, object, "masks", place, MASK_MAX, &camera->n_masks);
     if (camera->n_masks > 0) {
         g_autofree char *masks_place = place_of(place, "masks");

@@ -8,25 +8,19 @@
 #define MAX_COMPARED 1000 /* names that a misspelt one is compared with ... */
 #define MAX_GUESSES  100  /* ... while there are not more faults than this */
 
-/* id -> place, so that a second one can name the first */
-typedef struct {
-    GHashTable *places;
-    Faults *faults;
-} Unique;
-
-static void unique_init(Unique *unique, Faults *faults)
+void unique_init(Unique *unique, Faults *faults)
 {
     unique->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     unique->faults = faults;
 }
 
-static void unique_clear(Unique *unique)
+void unique_clear(Unique *unique)
 {
     g_hash_table_unref(unique->places);
 }
 
 /* Empty names were refused when they were read. */
-static void unique_check(Unique *unique, const char *name, const char *place)
+void unique_check(Unique *unique, const char *name, const char *place)
 {
     if (!*name)
         return;
@@ -37,8 +31,8 @@ static void unique_check(Unique *unique, const char *name, const char *place)
         g_hash_table_insert(unique->places, g_strdup(name), g_strdup(place));
 }
 
-static void refuse_name(Faults *faults, const char *place, const char *what, const char *name,
-                        const char *const *known, gsize n_known)
+void refuse_name(Faults *faults, const char *place, const char *what, const char *name,
+                 const char *const *known, gsize n_known)
 {
     g_autofree char *shown = dup_quoted(name);
     const char *nearest =
@@ -88,12 +82,16 @@ static void check_camera(Builder *builder, guint i, GHashTable *by_gbid)
         faults_add(builder->faults, place, "\"%s\" is the gbid of camera \"%s\", too", camera->gbid,
                    other->id);
     }
-    if (camera->credential && config->credentials &&
-        !credentials_find(config->credentials, camera->credential)) {
-        g_autofree char *place = camera_place(builder, i, "credential");
-        faults_add(builder->faults, place, "there is no \"%s\" in the credential file",
-                   camera->credential);
-    }
+    if (!camera->credential || !config->credentials)
+        return;
+    const Credential *credential = credentials_find(config->credentials, camera->credential);
+    if (credential && *credential->user)
+        return;
+    g_autofree char *place = camera_place(builder, i, "credential");
+    faults_add(builder->faults, place,
+               credential ? "\"%s\" is a token; a camera needs user and password"
+                          : "there is no \"%s\" in the credential file",
+               camera->credential);
 }
 
 /* TLS sessions are resumed by host: a camera that does not check the certificate would let the next
@@ -136,8 +134,10 @@ static void check_cameras(Builder *builder)
     }
 }
 
-/* names: camera ids, NULL for an empty cell. */
-static void check_camera_names(Builder *builder, char *const *names, guint n, const char *place)
+/* names: camera ids, NULL for an empty cell; with boards "board:NAME" as well, of which the daemon knows
+ * what they mean. */
+static void check_source_names(Builder *builder, char *const *names, guint n, const char *place,
+                               gboolean has_boards)
 {
     const Config *config = builder->config;
     gsize n_known = MIN(config->cameras->len, MAX_COMPARED);
@@ -146,11 +146,17 @@ static void check_camera_names(Builder *builder, char *const *names, guint n, co
         known[i] = ((const Camera *)g_ptr_array_index(config->cameras, i))->id;
     for (guint i = 0; i < n; i++) {
         if (!names[i] || config_camera(config, names[i]) ||
+            (has_boards && g_str_has_prefix(names[i], "board:")) ||
             lost_may_hold(&builder->cameras, names[i]))
             continue;
         g_autofree char *item_place = g_strdup_printf("%s.cameras[%u]", place, i);
         refuse_name(builder->faults, item_place, "camera", names[i], known, n_known);
     }
+}
+
+void check_camera_names(Builder *builder, char *const *names, guint n, const char *place)
+{
+    check_source_names(builder, names, n, place, FALSE);
 }
 
 /* --- walls -------------------------------------------------------------------------------------
@@ -184,7 +190,7 @@ static const Layout *check_layout(Builder *builder, const char *id, const char *
 static void check_content(Builder *builder, const WallConfig *wall, const char *layout_id,
                           char *const *cameras, guint n_cameras, const char *place)
 {
-    check_camera_names(builder, cameras, n_cameras, place);
+    check_source_names(builder, cameras, n_cameras, place, TRUE);
     const Layout *layout = check_layout(builder, layout_id, place);
     if (!layout)
         return;
@@ -221,9 +227,7 @@ static void check_walls(Builder *builder)
     unique_clear(&ids);
 }
 
-/* The wall that *id names, the first one (and its id in *id) when it is empty; NULL with a fault,
- * unless one was said of that wall or of the name itself. */
-static const WallConfig *check_wall(Builder *builder, char **id, const char *place)
+const WallConfig *check_wall(Builder *builder, char **id, const char *place)
 {
     Config *config = builder->config;
     g_autofree char *wall_place = place_of(place, "wall");
@@ -384,17 +388,36 @@ static void check_tours(Builder *builder)
     unique_clear(&ids);
 }
 
-void check_config(Builder *builder)
+static void check_ports(Builder *builder)
 {
     const Config *config = builder->config;
-    if (config->http_port == config->rtsp_port && config->http_port != 0 &&
-        !faults_has(builder->faults, "listen.http_port") &&
-        !faults_has(builder->faults, "listen.rtsp_port"))
-        faults_add(builder->faults, "listen.rtsp_port",
-                   "%u is http_port, too; accepted: two different ports", config->rtsp_port);
+    const struct {
+        const char *key;
+        guint port;
+    } ports[] = {
+        { "http_port", config->http_port },
+        { "rtsp_port", config->rtsp_port },
+        { "https_port", *config->https_host ? config->https_port : 0 },
+    };
+    for (guint i = 1; i < G_N_ELEMENTS(ports); i++) {
+        g_autofree char *place = place_of("listen", ports[i].key);
+        for (guint k = 0; k < i && ports[i].port != 0; k++) {
+            g_autofree char *other = place_of("listen", ports[k].key);
+            if (ports[i].port == ports[k].port && !faults_has(builder->faults, place) &&
+                !faults_has(builder->faults, other))
+                faults_add(builder->faults, place, "%u is %s, too; accepted: two different ports",
+                           ports[i].port, ports[k].key);
+        }
+    }
+}
+
+void check_config(Builder *builder)
+{
+    check_ports(builder);
     check_cameras(builder);
     check_walls(builder);
     check_outputs(builder);
     check_presets(builder);
     check_tours(builder);
+    check_cases(builder);
 }

@@ -3,11 +3,13 @@
 
 #include "config/builder.h"
 #include "config/file.h"
+#include "config/rule.h"
 
 #include <string.h>
 
 #define MAX_BYTES   (16 * 1024 * 1024)
 #define MAX_RETRIED 256 /* layouts */
+#define MAX_NAMES   32
 
 /* --- builder -----------------------------------------------------------------------------------
  */
@@ -86,11 +88,59 @@ static void read_section(Builder *builder, Json *top, const OptionTable *table, 
         options_read(table, object, target, &(Where) { builder->faults, table->path, FALSE });
 }
 
+static char *take_path(const Builder *builder, char *file)
+{
+    char *path = file ? resolve_path(builder, file) : NULL;
+    g_free(file);
+    return path;
+}
+
+/* Those that are good, ended by NULL; NULL when the file names none. */
+static char **read_names(Builder *builder, Json *listen)
+{
+    guint n, n_good = 0;
+    char **texts = read_texts(builder, listen, "names", "listen", MAX_NAMES, FALSE, &n);
+    char **names = n > 0 ? g_new0(char *, n + 1) : NULL;
+    for (guint i = 0; i < n; i++) {
+        if (texts[i] && rule_site_name.fits(texts[i])) {
+            names[n_good++] = texts[i];
+            continue;
+        }
+        g_autofree char *place = g_strdup_printf("listen.names[%u]", i);
+        g_autofree char *shown = texts[i] ? dup_quoted(texts[i]) : NULL;
+        if (shown)
+            faults_add(builder->faults, place, "%s is refused; accepted: %s", shown,
+                       rule_site_name.accepted);
+        g_free(texts[i]);
+    }
+    g_free(texts);
+    return names;
+}
+
+static void read_listen(Builder *builder, Json *top)
+{
+    Config *config = builder->config;
+    Json *object = NULL;
+    read_section(builder, top, &table_listen, config);
+    if ((config->certificate == NULL) != (config->certificate_key == NULL) &&
+        !faults_has(builder->faults, "listen.certificate") &&
+        !faults_has(builder->faults, "listen.certificate_key"))
+        faults_add(builder->faults,
+                   config->certificate ? "listen.certificate_key" : "listen.certificate",
+                   "is missing; accepted: both of certificate and certificate_key, or neither");
+    config->certificate = take_path(builder, config->certificate);
+    config->certificate_key = take_path(builder, config->certificate_key);
+    if (json_object_object_get_ex(top, "listen", &object) &&
+        json_object_is_type(object, json_type_object))
+        config->names = read_names(builder, object);
+}
+
 static void read_feeds(Builder *builder, Json *top)
 {
     Config *config = builder->config;
     FeedsEntry *feeds = &builder->feeds;
     read_section(builder, top, &table_feeds, feeds);
+    read_section(builder, top, &table_quality, &feeds->quality);
     if (feeds->offline_ms <= feeds->stall_ms) {
         if (!faults_has(builder->faults, "feeds.stall_ms") &&
             !faults_has(builder->faults, "feeds.offline_ms"))
@@ -161,13 +211,19 @@ static void read_all(Builder *builder, Json *top)
     options_set_defaults(&table_top, &builder->top);
     options_read(&table_top, top, &builder->top, &(Where) { builder->faults, "", FALSE });
     read_section(builder, top, &table_site, config);
-    read_section(builder, top, &table_listen, config);
+    read_listen(builder, top);
+    read_section(builder, top, &table_accounts, config);
     read_section(builder, top, &table_canvas, config);
     read_feeds(builder, top);
     read_layouts(builder, top);
     read_credentials(builder);
     read_cameras(builder, top);
     read_sections(builder, top);
+    read_section(builder, top, &table_cases, &config->cases);
+    read_case_sections(builder, top);
+    read_linkage(builder, top);
+    read_boards(builder, top);
+    read_case_words(builder, top);
     check_config(builder);
 }
 
@@ -187,6 +243,7 @@ static void free_parts(Config *config)
         WallConfig *wall = &config->walls[i];
         screens_free(wall->screens, wall->n_screens);
         free_texts(wall->initial, wall->n_initial);
+        g_free(wall->alarm_tiles);
         options_clear(&table_walls, wall);
     }
     for (guint i = 0; i < config->n_outputs; i++)
@@ -197,6 +254,27 @@ static void free_parts(Config *config)
     }
     for (guint i = 0; i < config->n_tours; i++)
         tour_free(config->tours[i]);
+    for (guint i = 0; i < config->n_sources; i++) {
+        mapping_unref(config->sources[i].mapping);
+        g_strfreev(config->sources[i].speaks_for);
+        options_clear(&table_sources, &config->sources[i]);
+    }
+    for (guint i = 0; i < config->n_contacts; i++)
+        options_clear(&table_contacts, &config->contacts[i]);
+    for (guint i = 0; i < config->n_rules; i++)
+        linkage_rule_free(config->rules[i]);
+    for (guint i = 0; i < config->n_boards; i++)
+        figures_config_clear(&config->boards[i]);
+    for (guint i = 0; i < config->n_briefings; i++)
+        options_clear(&table_briefings, &config->briefings[i]);
+    for (guint i = 0; i < config->n_upstreams; i++)
+        options_clear(&table_upstreams, &config->upstreams[i]);
+    g_free(config->sources);
+    g_free(config->contacts);
+    g_free(config->rules);
+    g_free(config->boards);
+    g_free(config->briefings);
+    g_free(config->upstreams);
     g_free(config->walls);
     g_free(config->outputs);
     g_free(config->presets);
@@ -260,6 +338,10 @@ void config_unref(Config *config)
     credentials_unref(config->credentials);
     options_clear(&table_site, config);
     options_clear(&table_listen, config);
+    options_clear(&table_accounts, config);
+    g_strfreev(config->names);
+    options_clear(&table_cases, &config->cases);
+    case_data_unref(config->words);
     g_free(config->path);
     g_free(config);
 }

@@ -6,6 +6,8 @@
 #ifndef WALLCTL_CONFIG_CONFIG_H
 #define WALLCTL_CONFIG_CONFIG_H
 
+#include "config/case_config.h"
+#include "config/case_data.h"
 #include "config/credentials.h"
 #include "layouts/layout.h"
 #include "layouts/screens.h"
@@ -24,6 +26,9 @@ typedef struct {
     guint n_initial;
     char **initial;     /* camera ids for cells 1.. at first start */
     gboolean has_clock; /* clock and wall name in the corner */
+    guint n_alarm_tiles;
+    guint *alarm_tiles; /* the slots of slots.h, the first one first */
+    guint alarm_dwell_s, alarm_flood_tiles;
 } WallConfig;
 
 typedef enum { OUTPUT_DISPLAY = 1, OUTPUT_RTSP } OutputKind;
@@ -58,13 +63,20 @@ typedef struct {
     guint promote_height_px; /* a tile at least this high gets the main stream, 620 */
     guint decode_threads;    /* 0 = one a core */
     /* listen */
-    char *http_host;   /* "127.0.0.1"; others are refused until accounts exist */
-    guint http_port;   /* 8080 */
+    char *http_host;                     /* "127.0.0.1"; plain HTTP never leaves this machine */
+    guint http_port;                     /* 8080 */
+    char *https_host;                    /* an address; "": no TLS */
+    guint https_port;                    /* 8443 */
+    char *certificate, *certificate_key; /* paths of PEM files; NULL: the daemon makes them */
+    char **names;      /* further names and addresses that the site is reached under; NULL: none */
     char *rtsp_host;   /* "127.0.0.1" */
     guint rtsp_port;   /* 8554 */
     char *socket_path; /* UNIX socket of the wallctl client; "": chosen by the daemon */
     char *state_dir;   /* SQLite and snapshots; the same */
     char *log_level;   /* "info" */
+    guint idle_min;    /* a session without a person ends, 30 */
+    guint session_h;   /* and any session after so long, 12 */
+    char *reasons;     /* 事由 to choose from, divided by '|' */
 
     GPtrArray *cameras;    /* Camera, in file order, then CSV order */
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */
@@ -76,6 +88,15 @@ typedef struct {
     PresetConfig *presets;
     Tour **tours;
     Credentials *credentials;
+    CaseConfig cases;
+    CaseData *words; /* NULL: the file says nothing of cases */
+    guint n_sources, n_contacts, n_rules, n_boards, n_briefings, n_upstreams;
+    SourceConfig *sources;
+    Contact *contacts;     /* each region once */
+    LinkageRule **rules;   /* in the order in which they are asked */
+    FiguresConfig *boards; /* the site's own, then the built-in ones */
+    BriefingConfig *briefings;
+    UpstreamConfig *upstreams;
 } Config;
 
 /* Reads the file, the CSV files and the credential file that it names (paths relative to the file).
@@ -87,11 +108,20 @@ Config *config_load(const char *path, Faults *faults);
 Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir,
                      Faults *faults);
 
+/* Where the installed data files lie (case_data.h); before the first configuration is read. */
+void config_set_data_dir(const char *dir);
+const char *config_data_dir(void); /* "" before; borrowed */
+
 Config *config_ref(Config *config);
 void config_unref(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)
 
 const Camera *config_camera(const Config *config, const char *id); /* borrowed, NULL if unknown */
+
+/* A linkage rule from elsewhere, held against this configuration as its own rules are; places in faults
+ * begin with "rule". NULL when there are faults. Caller owns. */
+LinkageRule *config_read_rule(Config *config, Json *json, Faults *faults);
+
 const Camera *config_camera_number(const Config *config,
                                    guint number); /* the same by operator number */
 const WallConfig *config_wall(const Config *config, const char *id); /* id NULL: the first */

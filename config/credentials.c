@@ -1,4 +1,4 @@
-/* credentials.c - camera passwords by reference
+/* credentials.c - camera passwords and tokens of sources by reference
  *
  * No message repeats anything that stands in the file but the references that follow the rule: a
  * password may stand anywhere in a file that somebody got wrong. Text and tree are wiped as soon as
@@ -17,6 +17,7 @@
 #define MAX_ENTRIES  8192 /* a Secret takes guarded pages, of which a process has about 65,000 */
 #define MAX_USER     128
 #define MAX_PASSWORD 256
+#define MIN_TOKEN    16
 
 struct Credentials {
     gint refs;
@@ -67,13 +68,17 @@ static void read_entry(Credentials *credentials, const char *reference, Json *en
                        const char *place)
 {
     if (!json_object_is_type(entry, json_type_object) || json_object_object_length(entry) > 2) {
-        faults_add(
-            faults, place,
-            "is refused; accepted: {\"user\": \"...\", \"password\": \"...\"} and nothing else");
+        faults_add(faults, place,
+                   "is refused; accepted: {\"user\": \"...\", \"password\": \"...\"} for a camera, "
+                   "{\"token\": \"...\"} for a source, and nothing else");
         return;
     }
-    const char *user = get_text(entry, "user", 1, MAX_USER, faults, place);
-    const char *password = get_text(entry, "password", 0, MAX_PASSWORD, faults, place);
+    gboolean is_token =
+        json_object_object_get_ex(entry, "token", NULL) && json_object_object_length(entry) == 1;
+    const char *user = is_token ? "" : get_text(entry, "user", 1, MAX_USER, faults, place);
+    const char *password = is_token
+                               ? get_text(entry, "token", MIN_TOKEN, MAX_PASSWORD, faults, place)
+                               : get_text(entry, "password", 0, MAX_PASSWORD, faults, place);
     if (!user || !password)
         return;
     Credential *credential = g_new(Credential, 1);

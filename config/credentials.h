@@ -1,8 +1,8 @@
-/* credentials.h - camera passwords by reference, in a file of their own (mode 0600) or a systemd
- * credential. [any]
+/* credentials.h - camera passwords and tokens of sources by reference, in a file of their own (mode
+ * 0600) or a systemd credential. [any]
  *
- * File: JSON object, reference -> {"user": "...", "password": "..."}. Given as "credentials":
- * "file.json" in the configuration; when $CREDENTIALS_DIRECTORY/wallctl-cameras exists (systemd
+ * File: JSON object, reference -> {"user": "...", "password": "..."} for a camera, {"token": "..."} of
+ * 16 to 256 bytes for a source or an upstream. Given as "credentials": "file.json" in the configuration; when $CREDENTIALS_DIRECTORY/wallctl-cameras exists (systemd
  * LoadCredential=) that wins.
  */
 #ifndef WALLCTL_CONFIG_CREDENTIALS_H
@@ -14,7 +14,7 @@
 typedef struct Credentials Credentials; /* immutable, counted */
 
 typedef struct {
-    char *user;
+    char *user; /* "": the password is a token */
     Secret *password;
 } Credential;
 

@@ -94,6 +94,8 @@ ConfigDiff *config_diff(const Config *before, const Config *after)
     diff->outputs_changed = !same_outputs(before, after);
     diff->listen_changed =
         strcmp(before->http_host, after->http_host) != 0 || before->http_port != after->http_port ||
+        strcmp(before->https_host, after->https_host) != 0 ||
+        before->https_port != after->https_port ||
         strcmp(before->rtsp_host, after->rtsp_host) != 0 || before->rtsp_port != after->rtsp_port ||
         strcmp(before->socket_path, after->socket_path) != 0;
     diff->limits_changed = before->connect_per_s != after->connect_per_s ||

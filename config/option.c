@@ -64,7 +64,7 @@ static char *dup_accepted(const Option *option)
 
 static void refuse(const Option *option, const char *text, const Where *where)
 {
-    g_autofree char *shown = dup_quoted(text);
+    g_autofree char *shown = option->is_private ? g_strdup("the value") : dup_quoted(text);
     g_autofree char *accepted = dup_accepted(option);
     where_fault(where, option->key, "%s is refused; accepted: %s", shown, accepted);
 }
@@ -150,11 +150,22 @@ gboolean option_set_text(const Option *option, const char *text, gpointer target
     return fits;
 }
 
+static gboolean is_no_text(Json *object, const char *key)
+{
+    Json *value;
+    return json_object_object_get_ex(object, key, &value) &&
+           !json_object_is_type(value, json_type_string);
+}
+
 static void read_option(const Option *option, Json *object, gpointer target, const Where *where)
 {
     const char *text;
     gint64 number;
     gboolean truth;
+    if (option->is_private && is_no_text(object, option->key)) {
+        where_fault(where, option->key, "the value is not text; accepted: text in double quotes");
+        return;
+    }
     switch (option->type) {
     case OPTION_TEXT:
     case OPTION_CHOICE:

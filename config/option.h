@@ -33,6 +33,7 @@ typedef struct {
     const char *key;
     OptionType type;
     gboolean is_required;
+    gboolean is_private; /* TEXT: may be somebody's own by mistake; messages do not repeat it */
     gsize offset;
     gint64 min, max;  /* INT */
     int step;         /* INT: multiples of it only; 0: every number */

@@ -1,88 +1,87 @@
-/* regions.c - names of administrative regions */
+/* regions.c - administrative regions from a table */
 #include "config/regions.h"
 
-#include "config/csv.h"
+#include "config/csv_rows.h"
 #include "config/rule.h"
 
+#include <math.h>
 #include <string.h>
 
 struct Regions {
-    GHashTable *names; /* code -> name */
+    RegionTree *tree;
 };
 
-/* Indices of the columns that are read; the others (level, parent) follow from the code. */
 typedef struct {
-    guint code, name;
-} Columns;
+    GArray *rows;      /* Region; code and name owned by the array */
+    GHashTable *codes; /* set, borrowed from rows */
+} Reading;
 
-const char *regions_name(const Regions *regions, const char *code)
+static void clear_row(gpointer row)
 {
-    g_autofree char *prefix = g_strdup(code);
-    for (gsize len = strlen(prefix); len >= 2; len--) {
-        prefix[len] = 0;
-        const char *name = g_hash_table_lookup(regions->names, prefix);
-        if (name)
-            return name;
-    }
-    return "";
+    g_free((char *)((Region *)row)->code);
+    g_free((char *)((Region *)row)->name);
 }
 
-static gboolean find_columns(GPtrArray *cells, Columns *columns)
+static gboolean read_degrees(const char *text, double limit, gint32 *out)
 {
-    *columns = (Columns) { G_MAXUINT, G_MAXUINT };
-    for (guint i = 0; i < cells->len; i++) {
-        if (strcmp(g_ptr_array_index(cells, i), "code") == 0)
-            columns->code = i;
-        else if (strcmp(g_ptr_array_index(cells, i), "name") == 0)
-            columns->name = i;
-    }
-    return columns->code != G_MAXUINT && columns->name != G_MAXUINT;
+    char *end;
+    double degrees = g_ascii_strtod(text, &end);
+    if (!*text || *end || !isfinite(degrees) || fabs(degrees) > limit)
+        return FALSE;
+    *out = (gint32)lround(degrees * 1e6);
+    return TRUE;
 }
 
-static void read_row(Regions *regions, GPtrArray *cells, const Columns *columns, const Where *where)
+static gboolean read_place(const char *lon, const char *lat, const Where *where, Region *region)
 {
-    const char *code = columns->code < cells->len ? g_ptr_array_index(cells, columns->code) : "";
-    const char *name = columns->name < cells->len ? g_ptr_array_index(cells, columns->name) : "";
-    if (!*code || !rule_region.fits(code)) {
+    region->has_place = *lon || *lat;
+    if (!region->has_place)
+        return TRUE;
+    if (!read_degrees(lon, 180, &region->lon)) {
+        g_autofree char *shown = dup_quoted(lon);
+        where_fault(where, "lon", "%s is refused; accepted: -180 to 180 degrees", shown);
+        return FALSE;
+    }
+    if (!read_degrees(lat, 90, &region->lat)) {
+        g_autofree char *shown = dup_quoted(lat);
+        where_fault(where, "lat", "%s is refused; accepted: -90 to 90 degrees", shown);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void read_row(const char *const *cells, const Where *where, gpointer user)
+{
+    Reading *reading = user;
+    const char *code = cells[0], *name = cells[1];
+    Region region = { 0 };
+    if (!region_level(code)) {
         g_autofree char *shown = dup_quoted(code);
         where_fault(where, "code", "%s is refused; accepted: 2 to 15 digits", shown);
     } else if (!rule_name.fits(name)) {
         g_autofree char *shown = dup_quoted(name);
         where_fault(where, "name", "%s is refused; accepted: %s", shown, rule_name.accepted);
-    } else if (g_hash_table_contains(regions->names, code)) {
+    } else if (g_hash_table_contains(reading->codes, code)) {
         where_fault(where, "code", "\"%s\" is in the table already", code);
-    } else {
-        g_hash_table_insert(regions->names, g_strdup(code), g_strdup(name));
+    } else if (read_place(cells[2], cells[3], where, &region)) {
+        region.code = g_strdup(code);
+        region.name = g_strdup(name);
+        g_array_append_val(reading->rows, region);
+        g_hash_table_add(reading->codes, (gpointer)region.code);
     }
 }
 
 Regions *regions_parse(const char *text, gsize len, const char *prefix, Faults *faults)
 {
-    g_autoptr(GError) error = NULL;
-    gsize utf8_len = 0;
-    char *utf8 = csv_dup_utf8(text, len, &utf8_len, &error);
-    if (!utf8) {
-        faults_add(faults, "", "%s%s", prefix, error->message);
+    static const char *const columns[] = { "code", "name", "lon", "lat", NULL };
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Region));
+    g_array_set_clear_func(rows, clear_row);
+    g_autoptr(GHashTable) codes = g_hash_table_new(g_str_hash, g_str_equal);
+    Reading reading = { rows, codes };
+    if (!csv_read_rows(text, len, prefix, columns, 2, read_row, &reading, faults))
         return NULL;
-    }
-    g_autoptr(Csv) csv = csv_new(utf8, utf8_len);
-    g_autoptr(GPtrArray) cells = g_ptr_array_new();
-    guint row;
-    const char *fault;
-    Columns columns;
-    if (!csv_next(csv, cells, &row, &fault) || fault || !find_columns(cells, &columns)) {
-        faults_add(faults, "", "%sthe first row does not name the columns code and name", prefix);
-        return NULL;
-    }
     Regions *regions = g_new0(Regions, 1);
-    regions->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    while (csv_next(csv, cells, &row, &fault)) {
-        g_autofree char *place = g_strdup_printf("%srow %u", prefix, row);
-        if (fault)
-            faults_add(faults, place, "%s", fault);
-        else
-            read_row(regions, cells, &columns, &(Where) { faults, place, TRUE });
-    }
+    regions->tree = region_tree_new((const Region *)rows->data, rows->len);
     return regions;
 }
 
@@ -90,6 +89,17 @@ void regions_free(Regions *regions)
 {
     if (!regions)
         return;
-    g_hash_table_unref(regions->names);
+    region_tree_unref(regions->tree);
     g_free(regions);
+}
+
+RegionTree *regions_tree(const Regions *regions)
+{
+    return regions->tree;
+}
+
+const char *regions_name(const Regions *regions, const char *code)
+{
+    const Region *region = region_around(regions->tree, code);
+    return region ? region->name : "";
 }

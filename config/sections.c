@@ -12,10 +12,8 @@
 #define MAX_STEPS   65536 /* cameras of a tour */
 #define MAX_PERIODS 64
 
-/* Texts of an array. allow_null: null stays NULL (an empty cell). A wrong one is a fault and
- * becomes NULL. */
-static char **read_texts(Builder *builder, Json *object, const char *key, const char *place,
-                         guint max, gboolean allow_null, guint *n)
+char **read_texts(Builder *builder, Json *object, const char *key, const char *place, guint max,
+                  gboolean allow_null, guint *n)
 {
     Json *array = read_array(builder, object, key, place, max, n);
     char **texts = *n > 0 ? g_new0(char *, *n) : NULL;
@@ -35,8 +33,23 @@ static char **read_texts(Builder *builder, Json *object, const char *key, const 
     return texts;
 }
 
-static guint *read_numbers(Builder *builder, Json *object, const char *key, const char *place,
-                           guint min, guint max, guint *n)
+char **read_words(Builder *builder, Json *object, const char *key, const char *place, guint max)
+{
+    guint n, n_good = 0;
+    char **texts = read_texts(builder, object, key, place, max, FALSE, &n);
+    if (n == 0)
+        return NULL;
+    char **words = g_new0(char *, n + 1);
+    for (guint i = 0; i < n; i++) {
+        if (texts[i])
+            words[n_good++] = texts[i];
+    }
+    g_free(texts);
+    return words;
+}
+
+guint *read_numbers(Builder *builder, Json *object, const char *key, const char *place, guint min,
+                    guint max, guint *n)
 {
     Json *array = read_array(builder, object, key, place, WALL_MAX_CELLS, n);
     guint *numbers = *n > 0 ? g_new0(guint, *n) : NULL;
@@ -137,6 +150,8 @@ static void read_wall(Builder *builder, Json *object, const char *place, guint i
         read_grid(builder, object, place, wall);
     wall->initial =
         read_texts(builder, object, "cameras", place, WALL_MAX_CELLS, TRUE, &wall->n_initial);
+    wall->alarm_tiles = read_numbers(builder, object, "alarm_tiles", place, 1, WALL_MAX_CELLS,
+                                     &wall->n_alarm_tiles);
 }
 
 static void read_walls(Builder *builder, Json *top)

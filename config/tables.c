@@ -5,30 +5,8 @@
  */
 #include "config/tables.h"
 
+#include "config/option_rows.h"
 #include "config/rule.h"
-
-/* Offset of a member that takes 32 bits; does not compile for others. */
-#define NUMBER_AT(S, F) (offsetof(S, F) + 0 * sizeof(char[sizeof(((S *)0)->F) == 4 ? 1 : -1]))
-
-#define TEXT(KEY, S, F, DEFAULT, RULE)                                                             \
-    .key = KEY, .type = OPTION_TEXT, .offset = offsetof(S, F), .text = DEFAULT, .rule = &RULE
-#define INT(KEY, S, F, DEFAULT, MIN, MAX)                                                          \
-    .key = KEY, .type = OPTION_INT, .offset = NUMBER_AT(S, F), .number = DEFAULT, .min = MIN,      \
-    .max = MAX
-#define BOOL(KEY, S, F, DEFAULT)                                                                   \
-    .key = KEY, .type = OPTION_BOOL, .offset = NUMBER_AT(S, F), .number = DEFAULT
-#define CHOICE(KEY, S, F, DEFAULT, WORDS)                                                          \
-    .key = KEY, .type = OPTION_CHOICE, .offset = NUMBER_AT(S, F), .number = DEFAULT, .words = WORDS
-#define COLOUR(KEY, S, F, DEFAULT)                                                                 \
-    .key = KEY, .type = OPTION_COLOUR, .offset = NUMBER_AT(S, F), .number = DEFAULT
-#define PART(KEY)      .key = KEY, .type = OPTION_PART
-#define REQUIRED       .is_required = TRUE
-#define FROM(TEXT)     .default_zh = TEXT
-#define MULTIPLE_OF(N) .step = N
-#define TABLE(PATH, TITLE, HELP, ROWS)                                                             \
-    {                                                                                              \
-        PATH, TITLE, HELP, ROWS, G_N_ELEMENTS(ROWS)                                                \
-    }
 
 static const OptionWord transports[] = { { "tcp", TRANSPORT_TCP },
                                          { "udp", TRANSPORT_UDP },
@@ -57,7 +35,9 @@ static const OptionWord bad_rows[] = { { "refuse", BAD_ROWS_REFUSE },
 static const Option top_rows[] = {
     { PART("site"), .help = "站点：名称、日志、数据目录" },
     { PART("listen"), .help = "监听：网页、接口和 RTSP 输出的地址与端口" },
+    { PART("accounts"), .help = "账号：多久没人操作要重新登录，看摄像机的事由" },
     { PART("canvas"), .help = "画布：帧率和解码线程" },
+    { PART("quality"), .help = "视频质量诊断：什么样的画面算有问题" },
     { PART("feeds"), .help = "取流：连接节奏、预热，以及各摄像机的默认值" },
     { TEXT("credentials", TopEntry, credentials, NULL, rule_file),
       .help = "凭据文件（权限须为 0600）；systemd 凭据 wallctl-cameras 存在时以它为准" },
@@ -72,6 +52,13 @@ static const Option top_rows[] = {
     { PART("outputs"), .help = "输出数组：窗口或 RTSP" },
     { PART("presets"), .help = "预案数组" },
     { PART("tours"), .help = "轮巡数组" },
+    { PART("cases"), .help = "案件：本级区划、流程用语、办结期限、保存期限" },
+    { PART("sources"), .help = "事件来源数组：哪些平台送来案件和告警" },
+    { PART("contacts"), .help = "联系单位数组：各村、街道、区出了事找哪个值班室" },
+    { PART("linkage"), .help = "联动规则数组：什么事件让大屏做什么" },
+    { PART("boards"), .help = "自定看板数组：指标、比率、并列指标、分村进度" },
+    { PART("briefings"), .help = "定时研判画面数组：日小结、周研判、月调度" },
+    { PART("upstreams"), .help = "上报数组：本机发生的事送到哪里" },
 };
 const OptionTable table_top = TABLE("", "文件", NULL, top_rows);
 
@@ -91,9 +78,20 @@ const OptionTable table_site = TABLE("site", "站点", NULL, site_rows);
 
 static const Option listen_rows[] = {
     { TEXT("http_host", Config, http_host, "127.0.0.1", rule_loopback),
-      .help = "网页和接口的监听地址；有账号功能之前只允许本机" },
+      .help = "网页和接口不加密的监听地址，只允许本机；别的电脑经 https_host 访问" },
     { INT("http_port", Config, http_port, 8080, 0, 65535),
-      .help = "网页和接口的端口；0 由系统选一个空闲端口" },
+      .help = "网页和接口不加密的端口；0 由系统选一个空闲端口" },
+    { TEXT("https_host", Config, https_host, "", rule_listen), FROM("空：不开"),
+      .help = "网页和接口加密（HTTPS）的监听地址；0.0.0.0 让局域网里的电脑也能访问" },
+    { INT("https_port", Config, https_port, 8443, 0, 65535),
+      .help = "网页和接口加密的端口；0 由系统选一个空闲端口" },
+    { TEXT("certificate", Config, certificate, NULL, rule_file),
+      FROM("自动生成，见 [证书](zh/证书.md)"),
+      .help = "HTTPS 证书（PEM，后面可接中间证书）；与 certificate_key 一起给出" },
+    { TEXT("certificate_key", Config, certificate_key, NULL, rule_file), FROM("自动生成"),
+      .help = "证书的私钥（PEM，无口令），权限须为 0600；重新加载配置即换用新文件" },
+    { PART("names"),
+      .help = "浏览器还用哪些域名或 IP 地址访问本站（数组）；主机名和本机地址不用写" },
     { TEXT("rtsp_host", Config, rtsp_host, "127.0.0.1", rule_host),
       .help =
           "RTSP 输出的监听地址；0.0.0.0 让局域网里的解码器也能取流（没有密码，请确认网络可信）" },
@@ -101,6 +99,14 @@ static const Option listen_rows[] = {
       .help = "RTSP 输出的端口；0 由系统选一个空闲端口" },
 };
 const OptionTable table_listen = TABLE("listen", "监听", NULL, listen_rows);
+
+static const Option accounts_rows[] = {
+    { INT("idle_min", Config, idle_min, 30, 5, 720), .help = "多少分钟没有人操作就要重新登录" },
+    { INT("session_h", Config, session_h, 12, 1, 24), .help = "登录后最多多少小时要重新登录" },
+    { TEXT("reasons", Config, reasons, "指挥调度值守|日常巡查|案件处置|设备维护", rule_name),
+      .help = "调看视频的事由，用 | 分开；第一个是登录后的默认事由，登记簿里照写" },
+};
+const OptionTable table_accounts = TABLE("accounts", "账号", NULL, accounts_rows);
 
 static const Option canvas_rows[] = {
     { INT("fps", Config, fps, 25, 1, 60), .help = "大屏每秒帧数" },
@@ -130,6 +136,29 @@ static const Option feeds_rows[] = {
       .help = "多久（毫秒）没有新画面即换成离线牌；须大于 stall_ms" },
 };
 const OptionTable table_feeds = TABLE("feeds", "取流", NULL, feeds_rows);
+
+static const Option quality_rows[] = {
+    { BOOL("enabled", QualityLimits, is_on, TRUE), .help = "是否诊断上墙摄像机的画面" },
+    { INT("black", QualityLimits, black, 20, 0, 255),
+      .help = "最亮的 2% 像素仍低于此亮度（0–255）：黑屏；0 不查" },
+    { INT("frozen_s", QualityLimits, frozen_s, 120, 0, 86400),
+      .help = "除时钟字幕外，画面这么多秒不变：画面冻结；0 不查" },
+    { INT("dark", QualityLimits, dark, 24, 0, 255),
+      .help = "平均亮度低于此值，而且没有灯光：过暗；0 不查" },
+    { INT("bright", QualityLimits, bright, 225, 0, 255), .help = "平均亮度高于此值：过亮；0 不查" },
+    { INT("low_contrast", QualityLimits, low_contrast, 30, 0, 255),
+      .help = "亮部与暗部之差低于此值：对比度低；0 不查" },
+    { INT("blur", QualityLimits, blur, 25, 0, 100),
+      .help = "边缘清晰度（%）低于此值：模糊；清楚的画面约 45–75；0 不查" },
+    { INT("colour_cast", QualityLimits, colour_cast, 24, 0, 128),
+      .help = "整体颜色偏离灰色超过此值，而且没有灰色：偏色；0 不查" },
+    { INT("noise", QualityLimits, noise, 5, 0, 255),
+      .help = "平静处的噪声超过此值：噪声；清楚的画面约 0–2；0 不查" },
+    { INT("covered", QualityLimits, covered, 50, 0, 100),
+      .help = "原来有内容的画面里，突然变成一片的占到百分之几：遮挡；0 不查" },
+};
+const OptionTable table_quality = TABLE(
+    "quality", "视频质量诊断", "各摄像机的默认值；每一项都可以在摄像机里另定。", quality_rows);
 
 static const Option camera_rows[] = {
     { TEXT("id", CameraEntry, camera.id, "", rule_id), REQUIRED,
@@ -174,9 +203,35 @@ static const Option camera_rows[] = {
       FROM("同 feeds.offline_ms"), .help = "多久（毫秒）没有新画面即换成离线牌" },
     { CHOICE("label", CameraEntry, camera.label, LABEL_BOTTOM_LEFT, label_places),
       .help = "名称放在窗格哪个角，避开摄像机自己的字幕" },
+    { PART("quality"), .help = "这台摄像机的诊断门限，没有写的同 quality" },
     { PART("masks"), .help = "隐私遮挡数组，最多 32 个" },
 };
 const OptionTable table_cameras = TABLE("cameras[]", "摄像机", NULL, camera_rows);
+
+static const Option camera_quality_rows[] = {
+    { BOOL("enabled", QualityLimits, is_on, TRUE), FROM("同 quality.enabled"),
+      .help = "是否诊断这台摄像机的画面" },
+    { INT("black", QualityLimits, black, 20, 0, 255), FROM("同 quality.black"),
+      .help = "最亮的 2% 像素仍低于此亮度（0–255）：黑屏；0 不查" },
+    { INT("frozen_s", QualityLimits, frozen_s, 120, 0, 86400), FROM("同 quality.frozen_s"),
+      .help = "除时钟字幕外，画面这么多秒不变：画面冻结；0 不查" },
+    { INT("dark", QualityLimits, dark, 24, 0, 255), FROM("同 quality.dark"),
+      .help = "平均亮度低于此值，而且没有灯光：过暗；0 不查" },
+    { INT("bright", QualityLimits, bright, 225, 0, 255), FROM("同 quality.bright"),
+      .help = "平均亮度高于此值：过亮；0 不查" },
+    { INT("low_contrast", QualityLimits, low_contrast, 30, 0, 255), FROM("同 quality.low_contrast"),
+      .help = "亮部与暗部之差低于此值：对比度低；0 不查" },
+    { INT("blur", QualityLimits, blur, 25, 0, 100), FROM("同 quality.blur"),
+      .help = "边缘清晰度（%）低于此值：模糊；清楚的画面约 45–75；0 不查" },
+    { INT("colour_cast", QualityLimits, colour_cast, 24, 0, 128), FROM("同 quality.colour_cast"),
+      .help = "整体颜色偏离灰色超过此值，而且没有灰色：偏色；0 不查" },
+    { INT("noise", QualityLimits, noise, 5, 0, 255), FROM("同 quality.noise"),
+      .help = "平静处的噪声超过此值：噪声；清楚的画面约 0–2；0 不查" },
+    { INT("covered", QualityLimits, covered, 50, 0, 100), FROM("同 quality.covered"),
+      .help = "原来有内容的画面里，突然变成一片的占到百分之几：遮挡；0 不查" },
+};
+const OptionTable table_camera_quality =
+    TABLE("cameras[].quality", "这台摄像机的视频质量诊断", NULL, camera_quality_rows);
 
 static const Option mask_rows[] = {
     { CHOICE("mode", Mask, mode, MASK_BLACK, mask_modes), .help = "涂黑或打马赛克" },
@@ -195,8 +250,14 @@ static const Option wall_rows[] = {
     { COLOUR("background", WallConfig, background, 0x0B0F14), .help = "底色" },
     { TEXT("layout", WallConfig, layout, "16", rule_layout_id),
       .help = "第一次启动时的分屏；以后以上次的状态为准" },
-    { PART("cameras"), .help = "第一次启动时各窗格的摄像机编号，null 留空" },
+    { PART("cameras"), .help = "第一次启动时各窗格的摄像机编号，或 board:看板，null 留空" },
     { BOOL("clock", WallConfig, has_clock, TRUE), .help = "角上显示时钟和大屏名称" },
+    { PART("alarm_tiles"),
+      .help = "告警画面占用的窗格序号，先用前面的；当前布局里没有的，在右侧开窗口显示" },
+    { INT("alarm_dwell_s", WallConfig, alarm_dwell_s, 5, 0, 600),
+      .help = "告警画面至少显示的秒数，之后才让位给更高级别的告警" },
+    { INT("alarm_flood_tiles", WallConfig, alarm_flood_tiles, 1, 0, 64),
+      .help = "告警泛滥（10 分钟内多于 10 起）时最多占用的窗格数" },
 };
 const OptionTable table_walls = TABLE("walls[]", "大屏", NULL, wall_rows);
 
@@ -252,7 +313,7 @@ static const Option preset_rows[] = {
     { TEXT("name", PresetConfig, name, "", rule_name), REQUIRED, .help = "名称，在本大屏内唯一" },
     { TEXT("wall", PresetConfig, wall, "", rule_id), FROM("第一个大屏"), .help = "大屏编号" },
     { TEXT("layout", PresetConfig, layout, "", rule_layout_id), REQUIRED, .help = "分屏" },
-    { PART("cameras"), .help = "各窗格的摄像机编号，null 留空" },
+    { PART("cameras"), .help = "各窗格的摄像机编号，或 board:看板，null 留空" },
 };
 const OptionTable table_presets =
     TABLE("presets[]", "预案", "随文件带来的预案；值班员保存的预案在数据库里。", preset_rows);
@@ -280,7 +341,13 @@ static const Option schedule_rows[] = {
 const OptionTable table_schedule = TABLE("tours[].schedule[]", "轮巡时段", NULL, schedule_rows);
 
 const OptionTable *const config_tables[] = {
-    &table_top,     &table_site,    &table_listen, &table_canvas,   &table_feeds,
-    &table_cameras, &table_masks,   &table_walls,  &table_screens,  &table_grid,
-    &table_outputs, &table_presets, &table_tours,  &table_schedule, NULL,
+    &table_top,       &table_site,      &table_listen,
+    &table_accounts,  &table_canvas,    &table_feeds,
+    &table_quality,   &table_cameras,   &table_camera_quality,
+    &table_masks,     &table_walls,     &table_screens,
+    &table_grid,      &table_outputs,   &table_presets,
+    &table_tours,     &table_schedule,  &table_cases,
+    &table_sources,   &table_contacts,  &table_linkage,
+    &table_when,      &table_boards,    &table_figures,
+    &table_briefings, &table_upstreams, NULL,
 };

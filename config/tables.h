@@ -19,6 +19,7 @@ typedef struct {
     Transport transport;
     KeepAlive keep_alive;
     guint latency_ms, stall_ms, offline_ms;
+    QualityLimits quality; /* "quality" at the top */
 } FeedsEntry;
 
 /* A camera with what becomes its addresses. */
@@ -37,20 +38,39 @@ typedef struct {
     char *from, *to;
 } ScheduleEntry;
 
-extern const OptionTable table_top;      /* TopEntry */
-extern const OptionTable table_site;     /* Config */
-extern const OptionTable table_listen;   /* Config */
-extern const OptionTable table_canvas;   /* Config */
-extern const OptionTable table_feeds;    /* FeedsEntry */
-extern const OptionTable table_cameras;  /* CameraEntry */
-extern const OptionTable table_masks;    /* Mask */
-extern const OptionTable table_walls;    /* WallConfig */
-extern const OptionTable table_screens;  /* Screen */
-extern const OptionTable table_grid;     /* GridEntry */
-extern const OptionTable table_outputs;  /* OutputConfig */
-extern const OptionTable table_presets;  /* PresetConfig */
-extern const OptionTable table_tours;    /* Tour */
-extern const OptionTable table_schedule; /* ScheduleEntry */
+extern const OptionTable table_top;            /* TopEntry */
+extern const OptionTable table_site;           /* Config */
+extern const OptionTable table_listen;         /* Config */
+extern const OptionTable table_accounts;       /* Config */
+extern const OptionTable table_canvas;         /* Config */
+extern const OptionTable table_feeds;          /* FeedsEntry */
+extern const OptionTable table_quality;        /* QualityLimits */
+extern const OptionTable table_camera_quality; /* the same, of one camera */
+extern const OptionTable table_cameras;        /* CameraEntry */
+extern const OptionTable table_masks;          /* Mask */
+extern const OptionTable table_walls;          /* WallConfig */
+extern const OptionTable table_screens;        /* Screen */
+extern const OptionTable table_grid;           /* GridEntry */
+extern const OptionTable table_outputs;        /* OutputConfig */
+extern const OptionTable table_presets;        /* PresetConfig */
+extern const OptionTable table_tours;          /* Tour */
+extern const OptionTable table_schedule;       /* ScheduleEntry */
+
+/* case_tables.c */
+extern const OptionTable table_cases;     /* CaseConfig */
+extern const OptionTable table_sources;   /* SourceConfig */
+extern const OptionTable table_contacts;  /* Contact */
+extern const OptionTable table_linkage;   /* LinkageRule */
+extern const OptionTable table_when;      /* WhenEntry */
+extern const OptionTable table_boards;    /* FiguresConfig */
+extern const OptionTable table_figures;   /* FigureItem */
+extern const OptionTable table_briefings; /* BriefingConfig */
+extern const OptionTable table_upstreams; /* UpstreamConfig */
+
+typedef struct {
+    char *hours; /* "22:00-06:00" or NULL */
+    guint min_severity;
+} WhenEntry;
 
 /* All of them, in the order of the reference page; the last one is NULL. */
 extern const OptionTable *const config_tables[];

@@ -1,7 +1,8 @@
-/* draw.c - labels, plates and strips: what lies over a tile or along an edge of the screen
+/* draw.c - labels and plates: what lies over a tile
  *
  * Sizes are shares of the screen's height, so that all tiles of a wall speak with one voice
- * whatever their own size; a small tile only limits them. Slates are in draw_slate.c.
+ * whatever their own size; a small tile only limits them. Slates are in draw_slate.c, banners and
+ * the ticker in draw_banner.c.
  */
 #include "pipelines/draw.h"
 
@@ -11,21 +12,11 @@
 #include "wallctl/base/error.h"
 
 #define PLATE_ALPHA    0.55
-#define TICKER_LIMIT   16384 /* px; a cairo image ends at 32767 */
-#define SMALLEST_STALE 6     /* px of type */
+#define SMALLEST_STALE 6 /* px of type */
 
 /* What slates and plates say. The shapes of severities are drawn and need no font. */
 static const char needed_glyphs[] = "离线正在连接等待首帧账号被拒编码不支持无权查看遮挡未生效"
-                                    "摄像机已删除无画面秒分小时后重试起，：（）·0123456789";
-
-/* Draws text in the middle of a strip's height and returns where it ends. Text may be NULL. */
-static double put_text(cairo_t *cr, const Text *text, double x, int height)
-{
-    if (!text)
-        return x;
-    text_draw(text, cr, x, (height - text->height) / 2);
-    return x + text->width;
-}
+                                    "摄像机已删除看板撤下无画面秒分小时后重试起，：（）·0123456789";
 
 /* The state mark of a label: dark letters on a light tablet, so that it is not read as a part of
  * the name. */
@@ -37,7 +28,7 @@ static double put_mark(cairo_t *cr, const Text *mark, double x, int height, doub
     rounded_rectangle(cr, x, height / 2.0 - size * 0.58, mark->width + 2 * inset, size * 1.16,
                       size * 0.12);
     cairo_fill(cr);
-    return put_text(cr, mark, x + inset, height) + inset;
+    return text_draw_strip(mark, cr, x + inset, 0, height) + inset;
 }
 
 typedef struct {
@@ -94,8 +85,8 @@ Bitmap *draw_label(const LabelSpec *spec)
     if (parts.mark)
         x = put_mark(cr, parts.mark, x, height, size) + gap;
     if (parts.region)
-        x = put_text(cr, parts.region, x, height) + gap;
-    put_text(cr, parts.name, x, height);
+        x = text_draw_strip(parts.region, cr, x, 0, height) + gap;
+    text_draw_strip(parts.name, cr, x, 0, height);
     text_free(parts.mark);
     text_free(parts.region);
     text_free(parts.name);
@@ -149,7 +140,7 @@ Bitmap *draw_stale(int max_width, int screen_height, guint age_s)
     cairo_fill(cr);
     if (sign > 0)
         sign_draw_stale(cr, pad + sign / 2, height / 2.0, sign, COLOUR_BRIGHT);
-    put_text(cr, text, width - pad - (text_width + text->width) / 2, height);
+    text_draw_strip(text, cr, width - pad - (text_width + text->width) / 2, 0, height);
     return sheet_end(cr);
 }
 
@@ -168,65 +159,8 @@ Bitmap *draw_clock(int screen_height, const char *wall_name, const char *time_te
     cairo_t *cr = sheet_begin(width, height);
 
     sheet_fill(cr, 0x000000, PLATE_ALPHA);
-    double x = put_text(cr, name, pad, height);
-    put_text(cr, time, x + gap, height);
-    return sheet_end(cr);
-}
-
-/* One large line, or two smaller ones when it is too long. */
-static Text *fit_banner(const char *text, int screen_height, double room)
-{
-    TextStyle style = { .size = headline_size(screen_height),
-                        .colour = COLOUR_BRIGHT,
-                        .max_width = room };
-    g_autoptr(Text) one = text_new(text, &style);
-
-    if (!one->is_cut)
-        return g_steal_pointer(&one);
-    style.size = screen_height * 0.029;
-    style.max_lines = 2;
-    return text_new(text, &style);
-}
-
-Bitmap *draw_banner(int width, int screen_height, Severity severity, const char *text)
-{
-    const SeverityStyle *style = severity_style(severity);
-    double size = headline_size(screen_height), pad = size * 0.6;
-    double shape = style == severity_style(SEVERITY_NONE) ? 0 : size * 0.95;
-    double gap = shape > 0 ? size * 0.35 : 0;
-    int height = even_down(MIN(screen_height * 0.085, size * 2.1));
-    int full = even_down(width);
-    g_autoptr(Text) word =
-        text_new(style->word, &(TextStyle) { .size = size, .is_bold = TRUE, .colour = style->ink });
-    double block = pad + shape + gap + word->width + pad;
-    cairo_t *cr = sheet_begin(full, height);
-
-    sheet_fill(cr, COLOUR_STRIP, 1);
-    set_source_rgb24(cr, style->block, 1);
-    cairo_rectangle(cr, 0, 0, block, height);
-    cairo_rectangle(cr, 0, height - MAX(2, height / 24), full, height);
-    cairo_fill(cr);
-    severity_draw(cr, severity, pad + shape / 2, height / 2.0, shape);
-    put_text(cr, word, pad + shape + gap, height);
-    if (full - block > 2 * pad + size) {
-        g_autoptr(Text) body = fit_banner(text, screen_height, full - block - 2 * pad);
-        put_text(cr, body, block + pad, height);
-    }
-    return sheet_end(cr);
-}
-
-Bitmap *draw_ticker(int min_width, int screen_height, const char *text)
-{
-    int height = even_down(screen_height * 0.045);
-    double size = height * 0.58, pad = size;
-    g_autoptr(Text) line = text_new(text, &(TextStyle) { .size = size,
-                                                         .colour = COLOUR_BRIGHT,
-                                                         .max_width = TICKER_LIMIT - 2 * pad });
-    int width = MIN(MAX(even_up(line->width + 2 * pad), even_up(min_width)), TICKER_LIMIT);
-    cairo_t *cr = sheet_begin(width, height);
-
-    sheet_fill(cr, COLOUR_STRIP, 1);
-    put_text(cr, line, pad, height);
+    double x = text_draw_strip(name, cr, pad, 0, height);
+    text_draw_strip(time, cr, x + gap, 0, height);
     return sheet_end(cr);
 }
 

@@ -25,6 +25,7 @@ typedef enum {
     SIGN_NO_RIGHT,      /* shield, 无权查看 */
     SIGN_MASK_FAILED,   /* 遮挡未生效，画面不显示 */
     SIGN_GONE,          /* camera no longer in the configuration */
+    SIGN_NO_BOARD,      /* poster crossed out, 看板已撤下 */
 } Sign;
 
 /* The slate that lies under a tile's picture and is seen when there is none: fills width x height,
@@ -64,9 +65,27 @@ Bitmap *draw_stale(int max_width, int screen_height, guint age_s);
  * label. The plate's width does not depend on the digits. */
 Bitmap *draw_clock(int screen_height, const char *wall_name, const char *time_text);
 
-/* Alarm banner: width px wide, <= 9 % of screen_height high; severity colour block with shape and
- * word at the left, text beside it. */
-Bitmap *draw_banner(int width, int screen_height, Severity severity, const char *text);
+/* Alarm banner: width px wide, <= 9 % of screen_height high; severity block with colour, shape and
+ * word at the left; what · where; then time and countdown at the right, which are never wrapped. */
+typedef struct {
+    int width, screen_height;
+    Severity severity;
+    const char *text;      /* what: "劳动争议", "10 分钟内 14 起" */
+    const char *place;     /* where: "研和街道", or NULL */
+    const char *time;      /* "15:04", or NULL: left out on a narrow screen */
+    const char *countdown; /* "剩 23 分", or NULL */
+    gboolean is_over;      /* the countdown is past */
+    gboolean is_dim;       /* the other state of the pulse of what nobody has acknowledged */
+} BannerSpec;
+Bitmap *draw_banner(const BannerSpec *spec);
+
+/* The line below three banners: "另有 5 起" and how many of each severity, 4.5 % of screen_height
+ * high. */
+typedef struct {
+    int width, screen_height;
+    guint n[SEVERITY_RED + 1]; /* by Severity */
+} BannerMoreSpec;
+Bitmap *draw_banner_more(const BannerMoreSpec *spec);
 
 /* One ticker line, 4.5 % of screen_height high, as long as its text (at least min_width, at most
  * 16384 px). */

@@ -13,6 +13,12 @@
 #define COLOUR_STRIP  0x10161D /* under banners and tickers */
 #define COLOUR_BRIGHT 0xFFFFFF
 #define COLOUR_DIM    0xCBD4DD
+#define COLOUR_QUIET  0x93A1B1 /* what is read last */
+#define COLOUR_LINE   0x2A3642 /* rules, the empty part of a bar: never text */
+#define COLOUR_ACCENT 0x5AA9F0 /* bars that only count */
+#define COLOUR_CALM   0x3FBF7F /* time is left */
+#define COLOUR_SOON   0xFFD21F /* little is left */
+#define COLOUR_OVER   0xFF5A52 /* none is left */
 
 /* Type sizes in px for a screen of that height: 4 %, 2.2 % and 1.8 %. */
 double headline_size(int screen_height);

@@ -166,6 +166,18 @@ static void draw_gone(cairo_t *cr)
     line(cr, 0.14, 0.42, 0.44, 0.12);
 }
 
+/* A poster with two bars, crossed out where a third one would stand. */
+static void draw_no_board(cairo_t *cr)
+{
+    cairo_rectangle(cr, -0.46, -0.40, 0.92, 0.80);
+    cairo_stroke(cr);
+    cairo_rectangle(cr, -0.28, -0.10, 0.14, 0.32);
+    cairo_rectangle(cr, -0.06, -0.22, 0.14, 0.44);
+    cairo_fill(cr);
+    line(cr, 0.17, -0.04, 0.33, 0.16);
+    line(cr, 0.17, 0.16, 0.33, -0.04);
+}
+
 static const SignStyle sign_styles[] = {
     [SIGN_NONE] = { "", 0, NULL },
     [SIGN_EMPTY] = { "", 0, NULL },
@@ -177,6 +189,7 @@ static const SignStyle sign_styles[] = {
     [SIGN_NO_RIGHT] = { "无权查看", 0x9DB4CE, draw_no_right },
     [SIGN_MASK_FAILED] = { "遮挡未生效", 0xE3B67A, draw_mask_failed },
     [SIGN_GONE] = { "摄像机已删除", 0x9DB4CE, draw_gone },
+    [SIGN_NO_BOARD] = { "看板已撤下", 0x9DB4CE, draw_no_board },
 };
 
 static const SignStyle *style_of(Sign sign)
@@ -241,11 +254,11 @@ void sign_draw_stale(cairo_t *cr, double cx, double cy, double size, guint32 col
 }
 
 static const SeverityStyle severity_styles[] = {
-    [SEVERITY_NONE] = { "通知", 0x35414F, 0xFFFFFF },
-    [SEVERITY_BLUE] = { "一般", 0x1660C8, 0xFFFFFF },
-    [SEVERITY_YELLOW] = { "较大", 0xFFD21F, 0x000000 },
-    [SEVERITY_ORANGE] = { "重大", 0xFF8F1F, 0x000000 },
-    [SEVERITY_RED] = { "特别重大", 0xC8161D, 0xFFFFFF },
+    [SEVERITY_NONE] = { "通知", 0x35414F, 0xFFFFFF, 0x1F2832 },
+    [SEVERITY_BLUE] = { "一般", 0x1660C8, 0xFFFFFF, 0x0A2F66 },
+    [SEVERITY_YELLOW] = { "较大", 0xFFD21F, 0x000000, 0x9C7F0C },
+    [SEVERITY_ORANGE] = { "重大", 0xFF8F1F, 0x000000, 0xC06510 },
+    [SEVERITY_RED] = { "特别重大", 0xC8161D, 0xFFFFFF, 0x64090D },
 };
 
 const SeverityStyle *severity_style(Severity severity)
@@ -255,11 +268,8 @@ const SeverityStyle *severity_style(Severity severity)
     return &severity_styles[is_known ? severity : SEVERITY_NONE];
 }
 
-void severity_draw(cairo_t *cr, Severity severity, double cx, double cy, double size)
+static void severity_path(cairo_t *cr, Severity severity)
 {
-    if (severity <= SEVERITY_NONE || severity > SEVERITY_RED)
-        return;
-    begin_unit_square(cr, cx, cy, size, severity_style(severity)->ink);
     switch (severity) {
     case SEVERITY_RED:
         cairo_move_to(cr, 0, -0.46);
@@ -281,6 +291,24 @@ void severity_draw(cairo_t *cr, Severity severity, double cx, double cy, double 
         cairo_arc(cr, 0, 0, 0.45, 0, 2 * G_PI);
         break;
     }
+}
+
+static void fill_severity(cairo_t *cr, Severity severity, guint32 colour, double cx, double cy,
+                          double size)
+{
+    begin_unit_square(cr, cx, cy, size, colour);
+    severity_path(cr, severity);
     cairo_fill(cr);
     end_unit_square(cr);
+}
+
+void severity_draw(cairo_t *cr, Severity severity, double cx, double cy, double size)
+{
+    if (severity > SEVERITY_NONE && severity <= SEVERITY_RED)
+        fill_severity(cr, severity, severity_style(severity)->ink, cx, cy, size);
+}
+
+void severity_plate(cairo_t *cr, Severity severity, double cx, double cy, double size)
+{
+    fill_severity(cr, severity, severity_style(severity)->block, cx, cy, size);
 }

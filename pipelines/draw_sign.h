@@ -25,11 +25,15 @@ typedef struct {
     const char *word; /* 特别重大, 重大, 较大, 一般; 通知 without a severity */
     guint32 block;    /* 0xRRGGBB of the colour block */
     guint32 ink;      /* 0xRRGGBB of what stands on it */
+    guint32 dim;      /* 0xRRGGBB of the block in the other state of its pulse */
 } SeverityStyle;
 
 const SeverityStyle *severity_style(Severity severity);
 
 /* Triangle, diamond, square, disc; nothing without a severity. */
 void severity_draw(cairo_t *cr, Severity severity, double cx, double cy, double size);
+
+/* The shape itself as the coloured block, for marks that carry a number; a disc without a severity. */
+void severity_plate(cairo_t *cr, Severity severity, double cx, double cy, double size);
 
 #endif

@@ -132,6 +132,28 @@ Text *text_new(const char *text, const TextStyle *style)
     return result;
 }
 
+Text *text_fit(const char *text, const TextStyle *style, double smallest)
+{
+    TextStyle fitted = *style;
+
+    fitted.max_lines = 1;
+    g_autoptr(Text) line = text_new(text, &fitted);
+    if (!line->is_cut || style->size <= smallest)
+        return g_steal_pointer(&line);
+    fitted.max_width = 0;
+    text_free(line);
+    line = text_new(text, &fitted);
+    fitted.size *= style->max_width / line->width;
+    fitted.max_width = style->max_width;
+    do { /* Pango rounds each character's width to whole px, so the share is a first guess */
+        text_free(line);
+        fitted.size = MAX(fitted.size, smallest);
+        line = text_new(text, &fitted);
+        fitted.size -= 0.5;
+    } while (line->is_cut && fitted.size >= smallest);
+    return g_steal_pointer(&line);
+}
+
 void text_free(Text *text)
 {
     if (!text)
@@ -161,6 +183,14 @@ void text_draw(const Text *text, cairo_t *cr, double x, double y)
     pango_cairo_show_layout(cr, inner->layout);
     cairo_new_path(cr);
     cairo_restore(cr);
+}
+
+double text_draw_strip(const Text *text, cairo_t *cr, double x, double y, double height)
+{
+    if (!text)
+        return x;
+    text_draw(text, cr, x, y + (height - text->height) / 2);
+    return x + text->width;
 }
 
 static gboolean is_invisible(gunichar c)

@@ -34,8 +34,15 @@ Text *text_new(const char *text, const TextStyle *style);
 void text_free(Text *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Text, text_free)
 
+/* One line of at most style->max_width: the type shrinks, but not below `smallest` px, before its
+ * end is cut. Caller owns the result. */
+Text *text_fit(const char *text, const TextStyle *style, double smallest);
+
 /* Draws with the upper left corner of its first em square at x, y. */
 void text_draw(const Text *text, cairo_t *cr, double x, double y);
+
+/* Draws in the middle of a strip of that height below y; returns where it ends. NULL: nothing. */
+double text_draw_strip(const Text *text, cairo_t *cr, double x, double y, double height);
 
 /* One line of what may be seen: valid UTF-8 without control characters, line breaks, bidirectional
  * overrides and other invisible format characters, blanks joined, at most 512 characters. Caller

@@ -45,7 +45,8 @@ struct Feed {
     Config *config;
     const Camera *camera;
     Profile profile;
-    char *name; /* "gate-2/sub" */
+    char *name;       /* "gate-2/sub" */
+    const char *mark; /* of the picture, static; or NULL */
     Link *link;
     Receive *receive; /* NULL: no session */
     Knock *knock;
@@ -440,6 +441,7 @@ void feed_get_info(Feed *feed, FeedInfo *info)
                          .next_try_ns = feed->next_try_ns,
                          .tries = feed->backoff.tries,
                          .sessions = feed->sessions,
+                         .mark = feed->mark,
                          .is_playing = feed->receive && receive_is_playing(feed->receive),
                          .fps = feed->receive ? feed->fps : 0,
                          .kbps = feed->receive ? feed->kbps : 0 };
@@ -451,6 +453,16 @@ void feed_get_info(Feed *feed, FeedInfo *info)
 View *feed_view(Feed *feed, const ViewSpec *spec)
 {
     return reel_view(feed->link->reel, spec, feed->camera->masks, feed->camera->n_masks);
+}
+
+void feed_ask_picture(Feed *feed, ReelPicture func, gpointer user, GDestroyNotify free_user)
+{
+    reel_ask_picture(feed->link->reel, func, user, free_user);
+}
+
+void feed_set_mark(Feed *feed, const char *mark)
+{
+    feed->mark = mark;
 }
 
 void feed_set_effort(Feed *feed, DecodeEffort effort, gboolean may_save)

@@ -44,6 +44,7 @@ typedef struct {
     gboolean is_playing;  /* the camera has agreed to send */
     ReelFacts reel;
     double fps, kbps; /* over the last seconds */
+    const char *mark; /* feed_set_mark() */
     char audio[24];   /* codec of the camera's audio, "" unknown or none */
 } FeedInfo;
 
@@ -73,6 +74,12 @@ void feed_get_info(Feed *feed, FeedInfo *info);
 /* A view with the camera's masks. Caller owns the reference. */
 View *feed_view(Feed *feed, const ViewSpec *spec);
 void feed_set_effort(Feed *feed, DecodeEffort effort, gboolean may_save);
+
+/* As reel_ask_picture(). */
+void feed_ask_picture(Feed *feed, ReelPicture func, gpointer user, GDestroyNotify free_user);
+
+/* What is wrong with the picture, for the tiles' labels: a short word of static text, or NULL. In FeedInfo. */
+void feed_set_mark(Feed *feed, const char *mark);
 
 /* [stream] Units and audio as received, for clips and the programme; one tap at a time. audio needs the camera's "audio". */
 typedef struct {

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define ALIGNMENT 64
+#define SWS_GROUP 8 /* pixels that swscale reads at once, also of a picture that has fewer */
 
 struct FramePool {
     gint refs;
@@ -218,7 +219,7 @@ Bitmap *bitmap_from_argb(const guint8 *argb, int stride, int width, int height)
     g_autoptr(Bitmap) bitmap = bitmap_new(width, height);
     ARGBExtractAlpha(argb, stride, bitmap->plane[3], bitmap->stride[3], width, height);
     bitmap->is_opaque = plane_is_all(bitmap->plane[3], bitmap->stride[3], width, height, 255);
-    if (bitmap->is_opaque)
+    if (bitmap->is_opaque && width >= SWS_GROUP)
         return convert_colour(argb, stride, bitmap) ? g_steal_pointer(&bitmap) : NULL;
 
     int straight_stride = (int)align_up((gsize)width * 4);

@@ -25,17 +25,19 @@ struct Look {
     gint slates;      /* submitted so far */
 };
 
-typedef enum { DRAW_SLATE = 1, DRAW_LABEL, DRAW_STALE } DrawKind;
+typedef enum { DRAW_SLATE = 1, DRAW_BOARD, DRAW_LABEL, DRAW_STALE } DrawKind;
 
 typedef struct {
     DrawKind kind;
     LookOverlays *overlays;
     int width, height, screen_height;
+    TileCover cover;
     Sign sign;
     guint number, age_s;
     gint slate_number;
     char *name, *region, *mark;
     SlateText text;
+    BoardPage *board;
 } DrawJob;
 
 static void overlays_unref(LookOverlays *overlays)
@@ -48,6 +50,28 @@ static void overlays_unref(LookOverlays *overlays)
     g_free(overlays);
 }
 
+/* Between head and foot; the ground that it stands on goes on above and below. */
+static Bitmap *draw_page(const DrawJob *job)
+{
+    int height = job->height - job->cover.head - job->cover.foot;
+    g_autoptr(Bitmap) page = board_page_draw(job->board, job->width, height, job->screen_height);
+    if (!page || height == job->height)
+        return g_steal_pointer(&page);
+    Bitmap *whole = bitmap_new(job->width, job->height);
+    for (guint i = 0; i < G_N_ELEMENTS(whole->plane); i++) {
+        gboolean is_half = i == 1 || i == 2;
+        int rows = is_half ? whole->height / 2 : whole->height;
+        int last = (is_half ? page->height / 2 : page->height) - 1;
+        int head = is_half ? job->cover.head / 2 : job->cover.head;
+        for (int y = 0; y < rows; y++)
+            memcpy(whole->plane[i] + y * whole->stride[i],
+                   page->plane[i] + CLAMP(y - head, 0, last) * page->stride[i],
+                   (gsize)(is_half ? whole->width / 2 : whole->width));
+    }
+    whole->is_opaque = page->is_opaque;
+    return whole;
+}
+
 static void run_job(gpointer data)
 {
     DrawJob *job = data;
@@ -56,6 +80,9 @@ static void run_job(gpointer data)
                            job->sign,       job->number,     job->name,
                            job->text.cause, job->text.since, job->text.next };
         overlay_put(job->overlays->slate, draw_slate(&spec));
+        g_atomic_int_set(&job->overlays->slate_done, job->slate_number);
+    } else if (job->kind == DRAW_BOARD) {
+        overlay_put(job->overlays->slate, draw_page(job));
         g_atomic_int_set(&job->overlays->slate_done, job->slate_number);
     } else if (job->kind == DRAW_LABEL) {
         LabelSpec spec = { job->width, job->screen_height, job->region, job->name, job->mark };
@@ -70,6 +97,7 @@ static void free_job(gpointer data)
     DrawJob *job = data;
     overlays_unref(job->overlays);
     slate_text_clear(&job->text);
+    board_page_unref(job->board);
     g_free(job->name);
     g_free(job->region);
     g_free(job->mark);
@@ -88,12 +116,13 @@ static DrawJob *make_job(const Look *look, DrawKind kind)
     return job;
 }
 
-static gboolean submit(const Look *look, DrawJob *job)
+/* What a slate or a label says now is drawn, not what it said meanwhile: overlay is the key. */
+static gboolean submit(const Look *look, const Overlay *overlay, DrawJob *job)
 {
     static LogPacer pacer; /* [control], as all looks: a full queue concerns all tiles */
     guint held;
     g_autoptr(GError) error = NULL;
-    if (work_submit(look->draw, run_job, job, free_job, &error))
+    if (work_submit_newest(look->draw, overlay, run_job, job, free_job, &error))
         return TRUE;
     if (log_pacer_pass(&pacer, 10000, &held))
         log_warning(WALL, "a tile text is not drawn yet: %s (%u more of these)", error->message,
@@ -142,7 +171,23 @@ static void update_slate(Look *look, const LookFacts *facts)
     job->slate_number = ++look->slates;
     job->text = text;
     text = (SlateText) { 0 };
-    if (submit(look, job)) {
+    if (submit(look, look->overlays->slate, job)) {
+        g_free(look->slate_key);
+        look->slate_key = g_steal_pointer(&key);
+    }
+}
+
+static void update_board(Look *look, BoardPage *board, TileCover cover)
+{
+    g_autofree char *key = g_strdup_printf("board|%" G_GUINT64_FORMAT "|%d|%d",
+                                           board_page_serial(board), cover.head, cover.foot);
+    if (g_strcmp0(key, look->slate_key) == 0)
+        return;
+    DrawJob *job = make_job(look, DRAW_BOARD);
+    job->board = board_page_ref(board);
+    job->cover = cover;
+    job->slate_number = ++look->slates;
+    if (submit(look, look->overlays->slate, job)) {
         g_free(look->slate_key);
         look->slate_key = g_steal_pointer(&key);
     }
@@ -161,7 +206,7 @@ static void update_label(Look *look, const LookFacts *facts)
     job->name = g_strdup(camera->name);
     job->region = g_strdup(camera->region_name);
     job->mark = g_strdup(facts->mark);
-    if (submit(look, job)) {
+    if (submit(look, look->overlays->label, job)) {
         g_free(look->label_key);
         look->label_key = g_steal_pointer(&key);
     }
@@ -184,13 +229,16 @@ static void update_stale(Look *look, const LookFacts *facts)
         return;
     DrawJob *job = make_job(look, DRAW_STALE);
     job->age_s = age_s;
-    if (submit(look, job))
+    if (submit(look, look->overlays->stale, job))
         look->stale_age = age_s;
 }
 
 void look_update(Look *look, const LookFacts *facts)
 {
-    update_slate(look, facts);
+    if (facts->board)
+        update_board(look, facts->board, facts->cover);
+    else
+        update_slate(look, facts);
     update_label(look, facts);
     update_stale(look, facts);
 }

@@ -6,8 +6,10 @@
 #ifndef WALLCTL_PIPELINES_LOOK_H
 #define WALLCTL_PIPELINES_LOOK_H
 
+#include "pipelines/board_book.h"
 #include "pipelines/draw.h"
 #include "pipelines/feed.h"
+#include "pipelines/notice_board.h"
 #include "pipelines/overlay.h"
 #include "wallctl/base/work.h"
 
@@ -22,6 +24,8 @@ typedef struct {
     gint64 next_try_ns; /* 0: none */
     gint64 picture_ns;  /* arrival of the newest picture, 0: none */
     const char *mark;   /* short word before the name, or NULL */
+    BoardPage *board;   /* fills the tile instead of a slate, or NULL */
+    TileCover cover;    /* of a board: what is written on it keeps clear */
 } LookFacts;
 
 /* For a tile of width x height on a screen of screen_height. draw keeps the order of jobs: one thread. */

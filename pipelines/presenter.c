@@ -10,6 +10,7 @@
 #include "pipelines/tile_set.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/post.h"
+#include "wallctl/model/calendar.h"
 
 #include <string.h>
 
@@ -37,7 +38,7 @@ struct Presenter {
     guint64 revision, committed_revision, on_glass;
     gboolean is_pending; /* a change waits for its pictures */
     gint64 pending_ns;
-    guint timer, wait_timer, poke, listener;
+    guint timer, wait_timer, poke, listener, board_listener;
     guint n_empty; /* as last reported */
 };
 
@@ -56,8 +57,7 @@ static ScreenRun *screen_at(const Presenter *presenter, guint index)
 
 static void update_clock(Presenter *presenter)
 {
-    g_autoptr(GDateTime) now =
-        presenter->has_clock ? g_date_time_new_from_unix_local(clock_unix_ms() / 1000) : NULL;
+    g_autoptr(GDateTime) now = presenter->has_clock ? calendar_local(clock_unix_ms()) : NULL;
     g_autofree char *text = now ? g_date_time_format(now, "%Y-%m-%d %H:%M:%S") : NULL;
     g_autofree char *name =
         *presenter->config->site_name
@@ -65,6 +65,17 @@ static void update_clock(Presenter *presenter)
             : g_strdup(presenter->wall_name);
     for (guint i = 0; i < presenter->screens->len; i++)
         notice_board_set_clock(screen_at(presenter, i)->board, name, text);
+}
+
+/* What is written on boards keeps clear of banners, clock and ticker. */
+static void update_looks(Presenter *presenter)
+{
+    for (guint i = 0; i < tile_set_count(presenter->tiles); i++) {
+        TileRun *tile = tile_set_at(presenter->tiles, i);
+        const ScreenRun *screen = screen_at(presenter, tile->screen);
+        tile_run_set_cover(tile, notice_board_cover(screen->board, tile->scene.rect));
+    }
+    tile_set_update_looks(presenter->tiles);
 }
 
 /* ---- going on air */
@@ -215,7 +226,7 @@ static gboolean on_poke(gpointer user)
     if (!presenter->content)
         return G_SOURCE_REMOVE;
     gboolean is_changed = tile_set_bind(presenter->tiles);
-    tile_set_update_looks(presenter->tiles);
+    update_looks(presenter);
     if (presenter->is_pending)
         try_commit(presenter);
     else if (is_changed)
@@ -235,11 +246,16 @@ static void on_feed(Feed *feed, gpointer user)
     poke(user);
 }
 
+static void on_board(gpointer user)
+{
+    poke(user);
+}
+
 static gboolean on_timer(gpointer user)
 {
     Presenter *presenter = user;
     update_clock(presenter);
-    tile_set_update_looks(presenter->tiles);
+    update_looks(presenter);
     report_fuller(presenter); /* a picture may come after the last news of its camera */
     return G_SOURCE_CONTINUE;
 }
@@ -265,17 +281,25 @@ static void show_content(Presenter *presenter, WallContent *content, guint64 rev
     presenter->is_pending = TRUE;
     presenter->pending_ns = clock_now_ns();
     tile_set_show(presenter->tiles, presenter->config, scenes);
-    tile_set_update_looks(presenter->tiles);
+    update_looks(presenter);
     try_commit(presenter);
 }
 
-void presenter_show(Presenter *presenter, WallContent *content, guint64 revision,
-                    const Notice *notices, guint n_notices)
+void presenter_show(Presenter *presenter, WallContent *content, guint64 revision)
+{
+    assert_control_thread();
+    show_content(presenter, content, revision);
+}
+
+/* While a change waits for its pictures the notices come with it, at the latest after WAIT_MS. */
+void presenter_set_notices(Presenter *presenter, const Notice *notices, guint n_notices)
 {
     assert_control_thread();
     for (guint s = 0; s < presenter->screens->len; s++)
         notice_board_set(screen_at(presenter, s)->board, notices, n_notices);
-    show_content(presenter, content, revision);
+    update_looks(presenter);
+    if (presenter->content && !presenter->is_pending)
+        commit(presenter);
 }
 
 void presenter_warm(Presenter *presenter, const char *group, const char *const *cameras, guint n)
@@ -355,7 +379,9 @@ gboolean presenter_tile(Presenter *presenter, guint number, TileInfo *info)
         const TileRun *tile = tile_set_at(presenter->tiles, i);
         if (tile->scene.number != number)
             continue;
+        const BoardPage *page = board_book_find(presenter->env.boards, tile->scene.camera);
         *info = (TileInfo) { .number = number,
+                             .board = page ? board_page_title(page) : NULL,
                              .camera = tile->scene.camera,
                              .wanted = tile->wanted,
                              .shown = tile->shown,
@@ -376,11 +402,13 @@ Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConf
     presenter->env = *env;
     presenter->screens = g_array_new(FALSE, TRUE, sizeof(ScreenRun));
     g_array_set_clear_func(presenter->screens, clear_screen);
-    presenter->tiles = tile_set_new(env->feeds, env->draw, owner);
+    presenter->tiles = tile_set_new(env->feeds, env->draw, env->boards, owner);
     take_settings(presenter, config, wall);
     make_screens(presenter, wall);
     update_clock(presenter); /* a wall without cameras may never get a second stage */
     presenter->listener = feed_pool_listen(env->feeds, on_feed, presenter);
+    if (env->boards)
+        presenter->board_listener = board_book_listen(env->boards, on_board, presenter);
     presenter->timer = g_timeout_add(TIMER_MS, on_timer, presenter);
     return presenter;
 }
@@ -391,6 +419,8 @@ void presenter_free(Presenter *presenter)
         return;
     assert_control_thread();
     feed_pool_unlisten(presenter->env.feeds, presenter->listener);
+    if (presenter->env.boards)
+        board_book_unlisten(presenter->env.boards, presenter->board_listener);
     g_source_remove(presenter->timer);
     if (presenter->poke)
         g_source_remove(presenter->poke);

@@ -7,6 +7,7 @@
 #ifndef WALLCTL_PIPELINES_PRESENTER_H
 #define WALLCTL_PIPELINES_PRESENTER_H
 
+#include "pipelines/board_book.h"
 #include "pipelines/canvas.h"
 #include "pipelines/draw.h"
 #include "pipelines/feed_pool.h"
@@ -22,7 +23,8 @@ typedef void (*Presented)(Presenter *presenter, guint64 revision, gint64 tick_ns
 
 typedef struct {
     FeedPool *feeds;
-    WorkPool *draw; /* one thread: drawing keeps its order */
+    WorkPool *draw;    /* one thread: drawing keeps its order */
+    BoardBook *boards; /* NULL: there are none; outlives the presenter */
     Presented presented;
     gpointer user;
 } PresenterEnv;
@@ -30,9 +32,11 @@ typedef struct {
 Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConfig *wall);
 void presenter_free(Presenter *presenter);
 
-/* Shows content as revision. notices may be NULL. */
-void presenter_show(Presenter *presenter, WallContent *content, guint64 revision,
-                    const Notice *notices, guint n_notices);
+/* Shows content as revision. */
+void presenter_show(Presenter *presenter, WallContent *content, guint64 revision);
+
+/* Over the tiles of every screen, on the next tick: notices do not wait for pictures. */
+void presenter_set_notices(Presenter *presenter, const Notice *notices, guint n_notices);
 
 /* Cameras that may be needed next (tour look-ahead, preview, presets): received and kept warm, in falling importance.
  * group tells apart who asks ("tour", "preview"). */
@@ -50,7 +54,8 @@ guint64 presenter_on_glass(const Presenter *presenter); /* revision */
 /* What a tile shows now, for status, the API and "why". FALSE: no such tile on any screen. */
 typedef struct {
     guint number;
-    const char *camera; /* borrowed; NULL when empty */
+    const char *camera; /* borrowed; NULL when empty; "board:NAME" */
+    const char *board;  /* title of its board, borrowed until the next put; NULL: none */
     Profile wanted, shown;
     Rect rect; /* px of its screen */
     const char *screen;

@@ -335,7 +335,7 @@ static void set_timer(Preview *preview)
     preview->timer_fps = fps;
     if (fps > 0) {
         if (!preview->pool)
-            preview->pool = work_pool_new("jpeg", 1, 2);
+            preview->pool = work_pool_new("jpeg", 1, 2, 10);
         return;
     }
     work_pool_free(g_steal_pointer(&preview->pool)); /* waits for one picture at most */

@@ -19,6 +19,13 @@
  * No longer than this, for they do not tell that the key frames can be decoded. */
 #define MAX_KEY_GAP_NS (15 * NS_PER_SEC)
 
+/* Somebody wants the next picture; func NULL: nobody. */
+typedef struct {
+    ReelPicture func;
+    gpointer user;
+    GDestroyNotify free_user;
+} Asking;
+
 struct Reel {
     Strand strand; /* first */
     gint refs;
@@ -39,6 +46,7 @@ struct Reel {
     guint stream;          /* lock: rises with each new stream */
     gboolean may_save;     /* lock */
     DecodeEffort effort;   /* lock */
+    Asking asking;         /* lock */
     ReelFacts facts;       /* lock */
 
     /* [decode] */
@@ -68,6 +76,8 @@ static void reel_unref(Reel *reel)
         return;
     g_assert(reel->views->len == 0); /* each view holds a reference */
     decode_pool_unref(reel->pool);
+    if (reel->asking.func)
+        reel->asking.free_user(reel->asking.user);
     g_ptr_array_unref(reel->views);
     g_queue_clear_full(&reel->waiting, free_packet);
     gop_clear(&reel->gop);
@@ -373,6 +383,18 @@ static void note_picture(Reel *reel, const Job *job, gint64 spent_ns, gboolean i
     pthread_mutex_unlock(&reel->lock);
 }
 
+static void give_picture(Reel *reel)
+{
+    pthread_mutex_lock(&reel->lock);
+    Asking asking = reel->asking;
+    reel->asking = (Asking) { 0 };
+    pthread_mutex_unlock(&reel->lock);
+    if (!asking.func)
+        return;
+    asking.func(reel->last, reel->last_arrival_ns, asking.user);
+    asking.free_user(asking.user);
+}
+
 static void decode_one(Reel *reel, const Job *job)
 {
     gint64 start = cpu_now_ns();
@@ -399,6 +421,8 @@ static void decode_one(Reel *reel, const Job *job)
         reel->rendered_ns = clock_now_ns();
     }
     note_picture(reel, job, cpu_now_ns() - start, is_shown, has_first);
+    if (!job->is_burst)
+        give_picture(reel);
 }
 
 static void show_last(Reel *reel, const Job *job)
@@ -503,6 +527,16 @@ void reel_get_facts(Reel *reel, ReelFacts *facts)
     facts->waiting = reel->waiting.length;
     facts->has_gop = reel->gop.packets->len > 0;
     pthread_mutex_unlock(&reel->lock);
+}
+
+void reel_ask_picture(Reel *reel, ReelPicture func, gpointer user, GDestroyNotify free_user)
+{
+    pthread_mutex_lock(&reel->lock);
+    Asking before = reel->asking;
+    reel->asking = (Asking) { func, user, free_user };
+    pthread_mutex_unlock(&reel->lock);
+    if (before.func)
+        before.free_user(before.user);
 }
 
 void reel_set_effort(Reel *reel, DecodeEffort effort, gboolean may_save)

@@ -50,6 +50,12 @@ View *reel_view(Reel *reel, const ViewSpec *spec, const Mask *masks, guint n_mas
 
 void reel_get_facts(Reel *reel, ReelFacts *facts); /* [any] */
 
+/* [any] func runs once, [decode], with the next picture that is decoded for a view and not in a burst; it keeps no more
+ * than a reference. While nobody looks there is none. free_user runs after func, or when the reel goes or another one
+ * asks before that. */
+typedef void (*ReelPicture)(const AVFrame *picture, gint64 arrival_ns, gpointer user);
+void reel_ask_picture(Reel *reel, ReelPicture func, gpointer user, GDestroyNotify free_user);
+
 /* [control] What may be left out. Tiles smaller than 3/4 of the picture and 400 px do without the loop filter always;
  * may_save: tiles up to the picture's size and 540 px, too. */
 void reel_set_effort(Reel *reel, DecodeEffort effort, gboolean may_save);

@@ -6,6 +6,8 @@
  */
 #include "pipelines/slate.h"
 
+#include "wallctl/model/calendar.h"
+
 static const char *const cause_words[] = {
     [CAUSE_NONE] = NULL,
     [CAUSE_NETWORK] = "网络不通",
@@ -118,8 +120,8 @@ static char *dup_cause(const SlateFacts *facts)
 /* "15:04:05", "11-20 15:04:05" or "2025-11-20 15:04:05"; NULL for a time that is no time. */
 static char *dup_time(gint64 unix_ms, gint64 now_unix_ms)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(unix_ms / 1000);
-    g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(now_unix_ms / 1000);
+    g_autoptr(GDateTime) time = calendar_local(unix_ms);
+    g_autoptr(GDateTime) now = calendar_local(now_unix_ms);
 
     if (!time || !now)
         return NULL;

@@ -13,6 +13,11 @@ static gboolean is_same_size(Rect a, Rect b)
     return a.w == b.w && a.h == b.h;
 }
 
+static WorkPool *draw_of(const TileEnv *env, const char *source)
+{
+    return env->boards && board_book_is_board(source) ? board_book_draw(env->boards) : env->draw;
+}
+
 void tile_run_set(TileRun *tile, const SceneTile *scene, int screen_height)
 {
     gboolean is_same_camera = g_strcmp0(tile->scene.camera, scene->camera) == 0;
@@ -20,7 +25,8 @@ void tile_run_set(TileRun *tile, const SceneTile *scene, int screen_height)
     if (!is_same_camera || !is_same_size(tile->scene.rect, scene->rect))
         g_clear_pointer(&tile->look, look_free);
     if (!tile->look)
-        tile->look = look_new(tile->env->draw, scene->rect.w, scene->rect.h, screen_height);
+        tile->look = look_new(draw_of(tile->env, scene->camera), scene->rect.w, scene->rect.h,
+                              screen_height);
     tile->scene = *scene;
     tile->camera = scene->camera ? config_camera(tile->env->config, scene->camera) : NULL;
     if (tile->camera)
@@ -28,6 +34,11 @@ void tile_run_set(TileRun *tile, const SceneTile *scene, int screen_height)
                                           is_same_camera ? tile->wanted : 0);
     if (!is_same_camera)
         tile->shown = tile->wanted;
+}
+
+void tile_run_set_cover(TileRun *tile, TileCover cover)
+{
+    tile->cover = cover;
 }
 
 static Feed *find_feed(const TileRun *tile, Profile profile)
@@ -90,7 +101,18 @@ gboolean tile_run_get_feed(const TileRun *tile, Profile profile, FeedInfo *info)
 
 Sign tile_run_sign(const TileRun *tile, const FeedInfo *info)
 {
-    return tile->scene.camera ? sign_of_feed(tile->camera, info) : SIGN_EMPTY;
+    if (!tile->scene.camera)
+        return SIGN_EMPTY;
+    return board_book_is_board(tile->scene.camera) ? SIGN_NO_BOARD
+                                                   : sign_of_feed(tile->camera, info);
+}
+
+/* What is wrong with the picture before what we leave out of it. */
+static const char *mark_of(const FeedInfo *info)
+{
+    if (info->mark && info->state == FEED_LIVE)
+        return info->mark;
+    return info->reel.effort == DECODE_KEY_ONLY ? "降载" : NULL;
 }
 
 void tile_run_update_look(TileRun *tile)
@@ -106,13 +128,17 @@ void tile_run_update_look(TileRun *tile)
         .since_unix_ms = has_feed ? info.lost_unix_ms : 0,
         .next_try_ns = has_feed ? info.next_try_ns : 0,
         .picture_ns = view ? view_newest_ns(view) : 0,
-        .mark = has_feed && info.reel.effort == DECODE_KEY_ONLY ? "降载" : NULL,
+        .mark = has_feed ? mark_of(&info) : NULL,
+        .board = board_book_find(tile->env->boards, tile->scene.camera),
+        .cover = tile->cover,
     };
     look_update(tile->look, &facts);
 }
 
 gboolean tile_run_has_live_picture(const TileRun *tile, gint64 now_ns)
 {
+    if (board_book_find(tile->env->boards, tile->scene.camera))
+        return look_is_drawn(tile->look);
     View *view = tile->view[tile->shown];
     return view && view_newest_ns(view) &&
            now_ns - MAX(view_newest_ns(view), view_touched_ns(view)) <= SEEN_NS;

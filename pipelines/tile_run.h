@@ -15,7 +15,8 @@
 /* What all tiles of a wall stand on; outlives them. */
 typedef struct {
     FeedPool *feeds;
-    WorkPool *draw; /* one thread: drawing keeps its order */
+    WorkPool *draw;    /* one thread: drawing keeps its order */
+    BoardBook *boards; /* NULL: there are none; drawn by its own worker */
     Config *config;
 } TileEnv;
 
@@ -28,6 +29,7 @@ typedef struct {
     Profile wanted, shown;
     View *view[PROFILE_SUB + 1]; /* by Profile; NULL where not needed */
     Look *look;
+    TileCover cover;
 } TileRun;
 
 TileRun *tile_run_new(const TileEnv *env, guint screen);
@@ -35,6 +37,8 @@ void tile_run_free(TileRun *tile);
 
 /* What it is to show from now on, on a screen of screen_height px. The Scene must live until the next call. */
 void tile_run_set(TileRun *tile, const SceneTile *scene, int screen_height);
+
+void tile_run_set_cover(TileRun *tile, TileCover cover);
 
 /* Is the camera's other stream to be open besides the wanted one? */
 gboolean tile_run_has_bridge(const TileRun *tile);
@@ -47,7 +51,7 @@ void tile_run_update_look(TileRun *tile);
 /* FALSE: the stream is not open. */
 gboolean tile_run_get_feed(const TileRun *tile, Profile profile, FeedInfo *info);
 
-/* What it says when there is no picture; info of the stream, or NULL. */
+/* What it says when there is no picture and no board; info of the stream, or NULL. */
 Sign tile_run_sign(const TileRun *tile, const FeedInfo *info);
 
 /* Is a camera's picture seen? */

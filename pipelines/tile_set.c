@@ -128,10 +128,10 @@ guint tile_set_on_screen(const TileSet *set, guint screen, guint *first)
     return n;
 }
 
-TileSet *tile_set_new(FeedPool *feeds, WorkPool *draw, const char *owner)
+TileSet *tile_set_new(FeedPool *feeds, WorkPool *draw, BoardBook *boards, const char *owner)
 {
     TileSet *set = g_new0(TileSet, 1);
-    set->env = (TileEnv) { .feeds = feeds, .draw = draw };
+    set->env = (TileEnv) { .feeds = feeds, .draw = draw, .boards = boards };
     set->owner = g_strdup(owner);
     set->scenes = g_ptr_array_new();
     set->tiles = g_ptr_array_new_with_free_func(free_tile);

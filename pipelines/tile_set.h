@@ -10,7 +10,7 @@
 typedef struct TileSet TileSet;
 
 /* owner: under which name the pool keeps the wants, unique. */
-TileSet *tile_set_new(FeedPool *feeds, WorkPool *draw, const char *owner);
+TileSet *tile_set_new(FeedPool *feeds, WorkPool *draw, BoardBook *boards, const char *owner);
 void tile_set_free(TileSet *set); /* withdraws what it wants */
 
 /* What is to be seen from now on, and bound to the feeds. scenes: Scene, one a screen; takes a reference of the array. */

@@ -1,5 +1,10 @@
 #!/usr/bin/env python3
 """results.py LABEL=BUILDDIR... [FAILED...] - sums what `meson test` recorded in build folders.
+results.py --again BUILDDIR - names what failed there and may have a second try.
+
+Tests of suites with clocks, processes and sockets in them may fail because the machine was held up. A few of them may be
+tried again, alone (logbase "again"), and then count as their second try says, with a line that tells it. A report of a
+sanitizer is never excused, nor are more than MAX_AGAIN failures in a build: those are the program's.
 
 A test program that reports subtests (TAP) counts each of them; any other test counts once. A program that ended badly
 although no subtest failed (a crash, a time-out, a sanitizer's report at exit) counts as one failure more. A word without
@@ -11,13 +16,14 @@ import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
+MAX_AGAIN, TIMED_SUITES = 3, {"wallctl:e2e", "wallctl:pipeline"}
 SKIPPED, GOOD = {"SKIP"}, {"OK", "EXPECTEDFAIL"}
 
 
-def subtests(log_dir):
+def subtests(log_dir, base):
     """test name -> [(subtest, 'passed' | 'failed' | 'skipped', text)]"""
     found = {}
-    for suite in ElementTree.parse(log_dir / "testlog.junit.xml").getroot():
+    for suite in ElementTree.parse(log_dir / f"{base}.junit.xml").getroot():
         name = suite.get("name").partition(".")[2]
         if not name:
             continue  # tests without subtests share one suite, named after the project alone
@@ -28,25 +34,56 @@ def subtests(log_dir):
     return found
 
 
+def records(log_dir, base):
+    """test name -> what the runner noted; {} without such a log"""
+    log = log_dir / f"{base}.json"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    return {record["name"]: record for record in map(json.loads, lines)}
+
+
+def is_bad(record):
+    return record["result"] not in GOOD | SKIPPED
+
+
+def may_try_again(log_dir):
+    """the names of them, none when there are too many"""
+    bad = [record for record in records(log_dir, "testlog").values() if is_bad(record)]
+    timed = [
+        record["name"]
+        for record in bad
+        if record["name"].partition(" / ")[0] in TIMED_SUITES
+        and not any("Sanitizer" in record.get(text, "") for text in ("stdout", "stderr"))
+    ]
+    return timed if len(bad) <= MAX_AGAIN else []
+
+
 def outcomes(label, build_dir):
     log_dir = pathlib.Path(build_dir) / "meson-logs"
-    by_test = subtests(log_dir)
-    for line in (log_dir / "testlog.json").read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        parts, result = by_test.get(record["name"], []), record["result"]
-        name = record["name"].rpartition(" / ")[2]
+    first, again = records(log_dir, "testlog"), records(log_dir, "again")
+    by_test, by_second = subtests(log_dir, "testlog"), subtests(log_dir, "again") if again else {}
+    for full_name, record in first.items():
+        name, parts = full_name.rpartition(" / ")[2], by_test.get(full_name, [])
+        if full_name in again:
+            bad = [part for part, outcome, _ in parts if outcome == "failed"] or [record["result"]]
+            yield "tried twice", f"{label}: {name}", ", ".join(bad)
+            record, parts = again[full_name], by_second.get(full_name, [])
+        result = record["result"]
         for part, outcome, text in parts:
             yield outcome, f"{label}: {name}: {part}", text
         if result in SKIPPED and not parts:
             yield "skipped", f"{label}: {name}", record.get("stdout", "").strip()
-        elif result in GOOD | SKIPPED and not parts:
+        elif not is_bad(record) and not parts:
             yield "passed", f"{label}: {name}", ""
-        elif result not in GOOD | SKIPPED and not any(outcome == "failed" for _, outcome, _ in parts):
+        elif is_bad(record) and not any(outcome == "failed" for _, outcome, _ in parts):
             yield "failed", f"{label}: {name}", f"{result}, exit status {record['returncode']}"
 
 
 def main(arguments):
-    lines = {"passed": [], "failed": [], "skipped": []}
+    if arguments[:1] == ["--again"]:
+        for name in may_try_again(pathlib.Path(arguments[1]) / "meson-logs"):
+            print(name.rpartition(" / ")[2])
+        return 0
+    lines = {"passed": [], "failed": [], "skipped": [], "tried twice": []}
     for argument in arguments:
         label, equals, build_dir = argument.partition("=")
         if not equals:
@@ -54,7 +91,7 @@ def main(arguments):
             continue
         for outcome, name, text in outcomes(label, build_dir):
             lines[outcome].append(f"{name} ({text})" if text else name)
-    for outcome in ("skipped", "failed"):
+    for outcome in ("skipped", "tried twice", "failed"):
         for line in lines[outcome]:
             print(f"{outcome}: {line}")
     print(", ".join(f"{len(lines[outcome])} {outcome}" for outcome in ("passed", "failed", "skipped")))

@@ -5,16 +5,28 @@
  */
 #include "wallctl/api.h"
 
-#include "config/credentials.h"
-#include "pipelines/picture_file.h"
-#include "pipelines/probe.h"
+#include "wallctl/api_accounts.h"
+#include "wallctl/api_audit.h"
+#include "wallctl/api_boards.h"
+#include "wallctl/api_cases.h"
+#include "wallctl/api_health.h"
 #include "wallctl/api_library.h"
+#include "wallctl/api_linkage.h"
+#include "wallctl/api_nightly.h"
+#include "wallctl/api_orders.h"
 #include "wallctl/api_private.h"
+#include "wallctl/api_record.h"
+#include "wallctl/api_revisits.h"
+#include "wallctl/api_probe.h"
+#include "wallctl/api_session.h"
+#include "wallctl/api_snapshot.h"
 #include "wallctl/api_status.h"
+#include "wallctl/api_whistles.h"
+#include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
-#include "wallctl/probe_json.h"
+#include "wallctl/sight.h"
 #include "wallctl/why.h"
 #include "web/protocol.h"
 
@@ -66,6 +78,7 @@ static gboolean on_saved_late(gpointer user)
 
 void api_reply_saved(const ApiCall *call, Json *json)
 {
+    api_record(call, NULL);
     if (!call->env->store) {
         reply_ok(call->request, json);
         return;
@@ -112,13 +125,23 @@ static gboolean parse_number(const char *text, guint *number, GError **error)
     return TRUE;
 }
 
+static void refuse_part(const ApiCall *call)
+{
+    g_autoptr(GError) error = NULL;
+    wall_error_set(&error, WALL_ERROR_DENIED, "this is of the whole site, %s is of region %s",
+                   "这是全站的内容，%s 只限区划 %s", call->info->caller->id,
+                   call->info->caller->region);
+    api_record(call, error);
+    web_reply_error(call->request, error);
+}
+
 /* ---- GET
  * ------------------------------------------------------------------------------------------------------------
  */
 
 static gboolean get_status(ApiCall *call, GError **error)
 {
-    reply_ok(call->request, status_json(call->env));
+    reply_ok(call->request, status_json(call->env, call->info->caller));
     return TRUE;
 }
 
@@ -158,7 +181,8 @@ static gboolean get_cameras(ApiCall *call, GError **error)
     Json *list = json_object_new_array();
     for (guint i = 0; i < config->cameras->len; i++) {
         const Camera *camera = g_ptr_array_index(config->cameras, i);
-        if ((region && !g_str_has_prefix(camera->region, region)) ||
+        if (!sight_may(call->info->caller, camera) ||
+            (region && !g_str_has_prefix(camera->region, region)) ||
             (find && !matches(camera, find)))
             continue;
         if (found++ >= offset && found <= offset + limit)
@@ -179,9 +203,11 @@ gboolean api_need_wall(const ApiCall *call, GError **error)
     return FALSE;
 }
 
-static const Camera *need_camera(const ApiCall *call, const char *id, GError **error)
+const Camera *api_need_camera(const ApiCall *call, const char *id, GError **error)
 {
     const Camera *camera = config_camera(controller_config(call->env->controller), id);
+    if (camera && !sight_may(call->info->caller, camera))
+        camera = NULL; /* of another region: as if it were not there */
     if (!camera)
         wall_error_set(error, WALL_ERROR_NOT_FOUND, "no camera '%s'", "没有摄像机“%s”", id);
     return camera;
@@ -189,7 +215,7 @@ static const Camera *need_camera(const ApiCall *call, const char *id, GError **e
 
 static gboolean get_camera(ApiCall *call, GError **error)
 {
-    const Camera *camera = need_camera(call, call->part[1], error);
+    const Camera *camera = api_need_camera(call, call->part[1], error);
     if (camera)
         reply_ok(call->request, camera_json(call->env, camera, TRUE));
     return camera != NULL;
@@ -203,7 +229,7 @@ static gboolean get_layouts(ApiCall *call, GError **error)
 
 static gboolean get_walls(ApiCall *call, GError **error)
 {
-    reply_ok(call->request, walls_json(call->env));
+    reply_ok(call->request, walls_json(call->env, call->info->caller));
     return TRUE;
 }
 
@@ -243,76 +269,6 @@ static gboolean get_tours(ApiCall *call, GError **error)
     return TRUE;
 }
 
-/* ---- snapshot
- * -------------------------------------------------------------------------------------------------------
- */
-
-typedef struct {
-    WebRequest *request;
-    Frame *frame;
-    gboolean is_png;
-    GBytes *file;
-    GError *error;
-} Snapshot;
-
-static void free_snapshot(gpointer data)
-{
-    Snapshot *shot = data;
-    web_request_unref(shot->request);
-    frame_unref(shot->frame);
-    g_clear_pointer(&shot->file, g_bytes_unref);
-    g_clear_error(&shot->error);
-    g_free(shot);
-}
-
-static void answer_snapshot(gpointer data)
-{
-    Snapshot *shot = data;
-    if (shot->file)
-        web_reply_bytes(shot->request, 200, shot->is_png ? "image/png" : "image/jpeg",
-                        g_steal_pointer(&shot->file));
-    else
-        web_reply_error(shot->request, shot->error);
-}
-
-static void encode_snapshot(gpointer data)
-{
-    Snapshot *shot = data;
-    shot->file = shot->is_png ? picture_to_png(shot->frame, &shot->error)
-                              : picture_to_jpeg(shot->frame, 90, &shot->error);
-    post_control(answer_snapshot, shot, free_snapshot);
-}
-
-static gboolean get_snapshot(ApiCall *call, GError **error)
-{
-    gboolean is_png = strcmp(call->part[4], "snapshot.png") == 0;
-    if (!is_png && strcmp(call->part[4], "snapshot.jpg") != 0) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
-                    "'%s': accepted are snapshot.png and snapshot.jpg", call->part[4]);
-        return FALSE;
-    }
-    Presenter *presenter = controller_presenter(call->env->controller, call->part[1]);
-    Canvas *canvas = presenter ? presenter_canvas(presenter, call->part[3]) : NULL;
-    if (!canvas) {
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'",
-                       "没有屏“%s”（墙“%s”）", call->part[3], call->part[1]);
-        return FALSE;
-    }
-    Frame *frame = canvas_ref_picture(canvas);
-    if (!frame) {
-        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet", "还没有画面");
-        return FALSE;
-    }
-    Snapshot *shot = g_new0(Snapshot, 1);
-    *shot =
-        (Snapshot) { .request = web_request_ref(call->request), .frame = frame, .is_png = is_png };
-    /* Freed by the post; here only when the queue is full, which frees nothing itself. */
-    if (work_submit(call->env->work, encode_snapshot, shot, NULL, error))
-        return TRUE;
-    free_snapshot(shot);
-    return FALSE;
-}
-
 /* ---- POST
  * -----------------------------------------------------------------------------------------------------------
  */
@@ -323,15 +279,33 @@ static void reply_stale(ApiCall *call, guint64 base, const GError *error)
     Json *json = web_error_json(error);
     json_add_int(json, "revision", (gint64)wall->revision);
     json_add(json, "changes", controller_journal(call->env->controller, call->part[1], base));
+    call->record->is_refused = TRUE;
     web_reply_json(call->request, 409, json);
 }
 
 static gboolean post_command(ApiCall *call, GError **error)
 {
     g_autoptr(Json) body = api_parse_body(call->info, error);
-    g_autoptr(Command) command = body ? command_from_json(body, call->info->actor, error) : NULL;
+    g_autoptr(Command) command =
+        body ? command_from_json(body, call->info->caller->id, error) : NULL;
     if (!command)
         return FALSE;
+    command->caller = caller_ref(call->info->caller);
+    if (command->is_override &&
+        !caller_may_wall(call->info->caller, call->part[1], RIGHT_WALL_OVERRIDE, clock_unix_ms())) {
+        wall_error_set(error, WALL_ERROR_DENIED, "%s may not take away somebody else's lock",
+                       "%s 无权强行解锁", command->actor);
+        return FALSE;
+    }
+    if (command->kind == COMMAND_OPEN && g_str_has_prefix(command->name, LEVEL_CASE))
+        return api_open_case(call, command, error);
+    if (command->kind == COMMAND_OPEN && g_str_has_prefix(command->name, LEVEL_WHISTLE) &&
+        *call->info->caller->region) {
+        refuse_part(call);
+        return TRUE;
+    }
+    if (command->kind == COMMAND_OPEN && g_str_has_prefix(command->name, LEVEL_WHISTLE))
+        return api_open_whistle(call, command, error);
     tour_clock_prepare(call->env->tours, call->part[1], command);
     guint64 revision = 0;
     guint tile = 0;
@@ -381,7 +355,7 @@ static gboolean post_reload(ApiCall *call, GError **error)
 
 static gboolean post_retry(ApiCall *call, GError **error)
 {
-    const Camera *camera = need_camera(call, call->part[1], error);
+    const Camera *camera = api_need_camera(call, call->part[1], error);
     if (!camera)
         return FALSE;
     for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
@@ -393,119 +367,173 @@ static gboolean post_retry(ApiCall *call, GError **error)
     return TRUE;
 }
 
-/* ---- probe
- * ----------------------------------------------------------------------------------------------------------
- */
-
-typedef struct {
-    WebRequest *request;
-    char *address;
-    const Credential *credential; /* of config */
-    Config *config;
-    ProbeResult *result;
-    GError *error;
-} Probe;
-
-static void free_probe(gpointer data)
-{
-    Probe *probe = data;
-    web_request_unref(probe->request);
-    config_unref(probe->config);
-    g_clear_pointer(&probe->result, probe_result_free);
-    g_clear_error(&probe->error);
-    g_free(probe->address);
-    g_free(probe);
-}
-
-static void answer_probe(gpointer data)
-{
-    Probe *probe = data;
-    if (probe->result)
-        web_reply_json(probe->request, 200, probe_result_to_json(probe->result));
-    else
-        web_reply_error(probe->request, probe->error);
-}
-
-static void run_probe(gpointer data)
-{
-    Probe *probe = data;
-    const guint watch_ms = 6000;
-    probe->result =
-        probe_address(probe->address, probe->credential ? probe->credential->user : NULL,
-                      probe->credential ? probe->credential->password : NULL, TRANSPORT_TCP,
-                      watch_ms, &probe->error);
-    post_control(answer_probe, probe, free_probe);
-}
-
-/* The camera and stream that the body names; NULL with an error. */
-static const Camera *read_probe(const ApiCall *call, Profile *profile, GError **error)
-{
-    g_autoptr(Json) body = api_parse_body(call->info, error);
-    if (!body)
-        return NULL;
-    const char *id = NULL, *stream = "main";
-    g_autoptr(Faults) faults = faults_new("body", 8);
-    static const char *const known[] = { "camera", "stream" };
-    json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
-    if (!json_get_string(body, "camera", &id, faults, "") && faults_count(faults) == 0)
-        faults_add(faults, "camera", "is missing; accepted: the id of a camera");
-    json_get_string(body, "stream", &stream, faults, "");
-    *profile = strcmp(stream, "sub") == 0 ? PROFILE_SUB : PROFILE_MAIN;
-    if (*profile == PROFILE_MAIN && strcmp(stream, "main") != 0)
-        faults_add(faults, "stream", "'%.20s' is not accepted; accepted: main, sub", stream);
-    return api_take_faults(faults, error) ? need_camera(call, id, error) : NULL;
-}
-
-/* {"camera": id, "stream": "main"|"sub"}: only addresses of the configuration, so the daemon cannot
- * be sent anywhere. */
-static gboolean post_probe(ApiCall *call, GError **error)
-{
-    Profile profile;
-    const Camera *camera = read_probe(call, &profile, error);
-    if (!camera)
-        return FALSE;
-    Config *config = controller_config(call->env->controller);
-    Probe *probe = g_new0(Probe, 1);
-    probe->request = web_request_ref(call->request);
-    probe->config = config_ref(config);
-    probe->address = g_strdup(camera_address(camera, profile));
-    probe->credential =
-        camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
-    if (work_submit(call->env->work, run_probe, probe, NULL, error))
-        return TRUE;
-    free_probe(probe);
-    return FALSE;
-}
+static gboolean get_rights(ApiCall *call, GError **error);
 
 /* ---- routes
  * ---------------------------------------------------------------------------------------------------------
  */
 
+#define WHOLE_SITE TRUE
+
+/* Every path declares the right that it needs; there is no row without one. */
 static const struct {
     const char *method, *pattern; /* '*' stands for one part */
+    Right right;                  /* of a path below walls: for that wall */
     gboolean (*handle)(ApiCall *call, GError **error);
+    gboolean is_whole; /* knows nothing of regions: not for callers who have one */
+    AuditKind kind;    /* what it is in the register; 0: not there, or written by the handler */
 } routes[] = {
-    { "GET", "status", get_status },
-    { "GET", "cameras", get_cameras },
-    { "GET", "cameras/*", get_camera },
-    { "POST", "cameras/*/retry", post_retry },
-    { "GET", "layouts", get_layouts },
-    { "GET", "walls", get_walls },
-    { "GET", "walls/*", get_wall },
-    { "POST", "walls/*/commands", post_command },
-    { "GET", "walls/*/why/*", get_why },
-    { "GET", "walls/*/journal", get_journal },
-    { "GET", "walls/*/presets", api_get_presets },
-    { "PUT", "walls/*/presets/*", api_put_preset },
-    { "POST", "walls/*/presets/*", api_rename_preset },
-    { "DELETE", "walls/*/presets/*", api_delete_preset },
-    { "GET", "walls/*/screens/*/*", get_snapshot },
-    { "GET", "tours", get_tours },
-    { "PUT", "tours/*", api_put_tour },
-    { "DELETE", "tours/*", api_delete_tour },
-    { "POST", "reload", post_reload },
-    { "POST", "probe", post_probe },
+    { "GET", "session", RIGHT_SIGNED_IN, api_get_session },
+    { "POST", "session", RIGHT_ANYBODY, api_post_session },
+    { "PUT", "session", RIGHT_SIGNED_IN, api_put_session },
+    { "DELETE", "session", RIGHT_SIGNED_IN, api_delete_session },
+    { "POST", "session/active", RIGHT_SIGNED_IN, api_post_active },
+    { "POST", "session/password", RIGHT_SIGNED_IN, api_post_password },
+    { "POST", "session/code", RIGHT_SIGNED_IN, api_post_code },
+    { "PUT", "session/code", RIGHT_SIGNED_IN, api_put_code },
+    { "GET", "rights", RIGHT_SIGNED_IN, get_rights },
+    { "GET", "accounts", RIGHT_ACCOUNT_ADMIN, api_get_accounts },
+    { "PUT", "accounts/*", RIGHT_ACCOUNT_ADMIN, api_put_account, .kind = AUDIT_ACCOUNT },
+    { "DELETE", "accounts/*", RIGHT_ACCOUNT_ADMIN, api_delete_account, .kind = AUDIT_ACCOUNT },
+    { "POST", "accounts/*/password", RIGHT_ACCOUNT_ADMIN, api_post_account_password,
+      .kind = AUDIT_ACCOUNT },
+    { "DELETE", "accounts/*/code", RIGHT_ACCOUNT_ADMIN, api_delete_account_code,
+      .kind = AUDIT_ACCOUNT },
+    { "GET", "tokens", RIGHT_ACCOUNT_ADMIN, api_get_tokens },
+    { "PUT", "tokens/*", RIGHT_ACCOUNT_ADMIN, api_put_token, .kind = AUDIT_TOKEN },
+    { "DELETE", "tokens/*", RIGHT_ACCOUNT_ADMIN, api_delete_token, .kind = AUDIT_TOKEN },
+    { "GET", "status", RIGHT_STATUS_READ, get_status },
+    { "GET", "cameras", RIGHT_CAMERA_LIST, get_cameras },
+    { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
+    { "POST", "cameras/*/retry", RIGHT_CAMERA_VIEW, post_retry, .kind = AUDIT_SETTINGS },
+    { "GET", "layouts", RIGHT_STATUS_READ, get_layouts },
+    { "GET", "walls", RIGHT_WALL_VIEW, get_walls },
+    { "GET", "walls/*", RIGHT_WALL_VIEW, get_wall },
+    { "POST", "walls/*/commands", RIGHT_WALL_OPERATE, post_command, .kind = AUDIT_COMMAND },
+    { "GET", "walls/*/why/*", RIGHT_WALL_VIEW, get_why },
+    { "GET", "walls/*/journal", RIGHT_WALL_VIEW, get_journal },
+    { "GET", "walls/*/ticker", RIGHT_WALL_VIEW, api_get_ticker },
+    { "PUT", "walls/*/ticker", RIGHT_WALL_EDIT, api_put_ticker, .kind = AUDIT_SETTINGS },
+    { "GET", "walls/*/presets", RIGHT_WALL_VIEW, api_get_presets },
+    { "PUT", "walls/*/presets/*", RIGHT_WALL_EDIT, api_put_preset, .kind = AUDIT_SETTINGS },
+    { "POST", "walls/*/presets/*", RIGHT_WALL_EDIT, api_rename_preset, .kind = AUDIT_SETTINGS },
+    { "DELETE", "walls/*/presets/*", RIGHT_WALL_EDIT, api_delete_preset, .kind = AUDIT_SETTINGS },
+    { "GET", "walls/*/screens/*/*", RIGHT_WALL_VIEW, api_get_screen_picture,
+      .kind = AUDIT_SNAPSHOT },
+    { "GET", "tours", RIGHT_WALL_VIEW, get_tours },
+    { "PUT", "tours/*", RIGHT_WALL_EDIT, api_put_tour, .kind = AUDIT_SETTINGS },
+    { "DELETE", "tours/*", RIGHT_WALL_EDIT, api_delete_tour, .kind = AUDIT_SETTINGS },
+    { "GET", "alarms", RIGHT_CASE_READ, api_get_alarms },
+    { "POST", "alarms/*", RIGHT_ALARM_ANSWER, api_post_alarm, .kind = AUDIT_ALARM },
+    { "POST", "linkage/test", RIGHT_LINKAGE_EDIT, api_post_linkage, WHOLE_SITE },
+    { "GET", "linkage/rules", RIGHT_CASE_READ, api_get_rules },
+    { "PUT", "linkage/rules/*", RIGHT_LINKAGE_EDIT, api_put_rule, WHOLE_SITE,
+      .kind = AUDIT_SETTINGS },
+    { "DELETE", "linkage/rules/*", RIGHT_LINKAGE_EDIT, api_delete_rule, WHOLE_SITE,
+      .kind = AUDIT_SETTINGS },
+    { "POST", "linkage/rules/*/run", RIGHT_WALL_OPERATE, api_run_rule, WHOLE_SITE,
+      .kind = AUDIT_COMMAND },
+    { "GET", "health", RIGHT_HEALTH_READ, api_get_health },
+    { "GET", "health/online.csv", RIGHT_HEALTH_READ, api_get_online_csv },
+    { "GET", "sources", RIGHT_HEALTH_READ, api_get_sources },
+    { "GET", "links", RIGHT_HEALTH_READ, api_get_links },
+    { "GET", "snapshot", RIGHT_CASE_READ, api_get_snapshot, WHOLE_SITE },
+    { "GET", "boards", RIGHT_BOARD_READ, api_get_boards, WHOLE_SITE },
+    { "GET", "briefings", RIGHT_BOARD_READ, api_get_briefings, WHOLE_SITE },
+    { "POST", "briefings", RIGHT_BRIEFING_MAKE, api_post_briefing, WHOLE_SITE,
+      .kind = AUDIT_COMMAND },
+    { "GET", "briefings/*", RIGHT_BOARD_READ, api_get_briefing, WHOLE_SITE },
+    { "GET", "cases", RIGHT_CASE_READ, api_get_cases },
+    { "GET", "cases/*", RIGHT_CASE_READ, api_get_case },
+    { "GET", "orders", RIGHT_CASE_READ, api_get_orders, WHOLE_SITE },
+    { "POST", "orders", RIGHT_CASE_WORK, api_post_orders, WHOLE_SITE, .kind = AUDIT_CASE },
+    { "GET", "orders/*", RIGHT_CASE_READ, api_get_order, WHOLE_SITE },
+    { "POST", "orders/*", RIGHT_CASE_WORK, api_post_order, WHOLE_SITE, .kind = AUDIT_CASE },
+    { "GET", "orders/*/form", RIGHT_CASE_READ, api_get_order_form, WHOLE_SITE },
+    { "GET", "revisits", RIGHT_CASE_READ, api_get_revisits, WHOLE_SITE },
+    { "POST", "revisits", RIGHT_CASE_WORK, api_post_revisits, WHOLE_SITE, .kind = AUDIT_CASE },
+    { "POST", "revisits/*", RIGHT_CASE_WORK, api_post_revisit, WHOLE_SITE, .kind = AUDIT_CASE },
+    { "GET", "retention", RIGHT_SYSTEM_ADMIN, api_get_retention },
+    { "POST", "retention", RIGHT_SYSTEM_ADMIN, api_post_retention, .kind = AUDIT_RETENTION },
+    { "GET", "audit", RIGHT_AUDIT_READ, api_get_audit, WHOLE_SITE },
+    { "GET", "audit/export", RIGHT_AUDIT_READ, api_get_audit_export, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
+    { "GET", "audit/register.csv", RIGHT_AUDIT_READ, api_get_audit_register, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
+    { "GET", "audit/register.html", RIGHT_AUDIT_READ, api_get_audit_register, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
+    { "GET", "audit/filing.csv", RIGHT_AUDIT_READ, api_get_audit_filing, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
+    { "GET", "audit/filing.html", RIGHT_AUDIT_READ, api_get_audit_filing, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
+    { "GET", "audit/deletion.html", RIGHT_AUDIT_READ, api_get_audit_deletion, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
+    { "GET", "audit/key", RIGHT_AUDIT_READ, api_get_audit_key, WHOLE_SITE },
+    { "GET", "audit/verify", RIGHT_AUDIT_READ, api_get_audit_verify, WHOLE_SITE },
+    { "GET", "whistles", RIGHT_CASE_READ, api_get_whistles, WHOLE_SITE },
+    { "POST", "cases/*/whistle", RIGHT_CASE_WORK, api_post_whistle, WHOLE_SITE,
+      .kind = AUDIT_CASE },
+    { "DELETE", "cases/*/whistle", RIGHT_CASE_WORK, api_delete_whistle, WHOLE_SITE,
+      .kind = AUDIT_CASE },
+    { "POST", "cases/*/whistle/*", RIGHT_CASE_WORK, api_post_whistle_answer, WHOLE_SITE,
+      .kind = AUDIT_CASE },
+    { "POST", "reload", RIGHT_SYSTEM_ADMIN, post_reload, .kind = AUDIT_SETTINGS },
+    { "POST", "probe", RIGHT_CAMERA_ADMIN, api_post_probe, .kind = AUDIT_SETTINGS },
 };
+
+/* The table itself, for whoever writes a client, and for the test that walks it. */
+static gboolean get_rights(ApiCall *call, GError **error)
+{
+    Json *json = json_object_new_object(), *paths = json_object_new_array(),
+         *roles = json_object_new_object();
+    for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
+        Json *path = json_object_new_object();
+        json_add_string(path, "method", routes[i].method);
+        json_add_string(path, "path", routes[i].pattern);
+        json_add_string(path, "right", right_word(routes[i].right));
+        json_object_array_add(paths, path);
+    }
+    for (guint role = 1; role < N_ROLES; role++) {
+        Json *words = json_object_new_array();
+        for (guint i = RIGHT_STATUS_READ; i < N_RIGHTS; i++) {
+            if (rights_have(roles_rights(1u << role), (Right)i))
+                json_object_array_add(words, json_object_new_string(right_word((Right)i)));
+        }
+        json_add(roles, role_word((Role)role), words);
+    }
+    json_add(json, "roles", roles);
+    json_add(json, "paths", paths);
+    reply_ok(call->request, json);
+    return TRUE;
+}
+
+static void refuse_caller(const ApiCall *call, Right right)
+{
+    const Caller *caller = call->info->caller;
+    g_autoptr(GError) error = NULL;
+    if (!caller)
+        wall_error_set(&error, WALL_ERROR_DENIED, "sign in first", "请先登录");
+    else if (caller->must_change)
+        wall_error_set(&error, WALL_ERROR_DENIED, "the one-time password has to be changed first",
+                       "请先修改一次性密码");
+    else
+        wall_error_set(&error, WALL_ERROR_DENIED, "%s has not the right %s", "%s 没有权限 %s",
+                       caller->id, right_word(right));
+    Json *json = web_error_json(error);
+    json_add_string(json_object_object_get(json, "error"), "code",
+                    !caller               ? "signed_out"
+                    : caller->must_change ? "password_change"
+                                          : "denied");
+    api_record(call, error);
+    web_reply_json(call->request, caller ? 403 : 401, json);
+}
+
+static gboolean may_call(const ApiCall *call, Right right)
+{
+    gboolean is_of_wall = call->part[1] && strcmp(call->part[0], "walls") == 0;
+    return is_of_wall ? caller_may_wall(call->info->caller, call->part[1], right, clock_unix_ms())
+                      : caller_may(call->info->caller, right);
+}
 
 static gboolean fits_pattern(const char *pattern, char **parts, guint n_parts)
 {
@@ -533,10 +561,24 @@ void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
         has_path = TRUE;
         if (strcmp(routes[i].method, info->method) != 0)
             continue;
-        ApiCall call = { &api->env, request, info, parts };
+        ApiRecord record = { .kind = routes[i].kind };
+        ApiCall call = { &api->env, request, info, parts, record.kind ? &record : NULL };
+        if (!may_call(&call, routes[i].right)) {
+            refuse_caller(&call, routes[i].right);
+            return;
+        }
+        if (routes[i].is_whole && *info->caller->region) {
+            refuse_part(&call);
+            return;
+        }
+        if (info->caller)
+            audit_views_know(api->env.views, info->caller);
+        if (info->caller && strcmp(info->method, "GET") != 0)
+            sessions_touch(api->env.people->sessions, info->caller);
         g_autoptr(GError) error = NULL;
         if (!routes[i].handle(&call, &error))
             web_reply_error(request, error);
+        api_record(&call, error);
         return;
     }
     Json *inner = json_object_new_object();

@@ -15,12 +15,9 @@ static void reply_ok(const ApiCall *call)
 
 static void tell(const ApiCall *call, const char *event, const char *key, const char *value)
 {
-    WebServer *web = call->env->web(call->env->user);
-    if (!web)
-        return;
     Json *data = json_object_new_object();
     json_add_string(data, key, value);
-    web_publish(web, event, data);
+    call->env->publish(event, data, call->env->user);
 }
 
 gboolean api_get_presets(ApiCall *call, GError **error)
@@ -250,7 +247,7 @@ gboolean api_delete_tour(ApiCall *call, GError **error)
     if (!library_delete_tour(library, call->part[1], error))
         return FALSE;
     /* A running tour whose definition is gone ends where it stands. */
-    g_autoptr(Command) stop = command_new(COMMAND_TOUR_STOP, call->info->actor);
+    g_autoptr(Command) stop = command_new(COMMAND_TOUR_STOP, call->info->caller->id);
     stop->name = g_strdup(call->part[1]);
     stop->by_tour = TRUE; /* a lock must not leave it running without its definition */
     controller_run(call->env->controller, wall, stop, NULL, NULL, NULL);

@@ -8,17 +8,28 @@ struct Api {
     ApiEnv env;
 };
 
+/* What a request leaves in the register (api_record.h). */
+typedef struct {
+    AuditKind kind;
+    gboolean is_refused; /* the handler has answered, and nothing was carried out */
+    gboolean is_written;
+} ApiRecord;
+
 /* One request on its way through a route. A handler replies and returns TRUE, or sets the error
  * that is replied. */
 typedef struct {
     const ApiEnv *env;
     WebRequest *request;
     const WebRequestInfo *info;
-    char **part; /* of the path below /api/v1/ */
+    char **part;       /* of the path below /api/v1/ */
+    ApiRecord *record; /* NULL: what it does is not for the register */
 } ApiCall;
 
 /* FALSE with NOT_FOUND unless part[1] names a wall. */
 gboolean api_need_wall(const ApiCall *call, GError **error);
+
+/* NULL with NOT_FOUND also for a camera that the caller may not see. Borrowed. */
+const Camera *api_need_camera(const ApiCall *call, const char *id, GError **error);
 
 /* The body as an object (an empty body is an empty object), or an error. Caller owns. */
 Json *api_parse_body(const WebRequestInfo *info, GError **error);

@@ -83,6 +83,9 @@ Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full)
             json_add(streams, profile == PROFILE_MAIN ? "main" : "sub", feed_info_json(&info));
     }
     json_add_string(json, "state", best);
+    Json *quality = health_camera_json(env->health, camera->id);
+    if (quality)
+        json_add(json, "quality", quality);
     if (is_full) {
         json_add_string(json, "main", camera->main);
         json_add_string(json, "sub", camera->sub);
@@ -140,12 +143,14 @@ static Json *canvas_json(Presenter *presenter, guint index)
     return json;
 }
 
-Json *walls_json(const ApiEnv *env)
+Json *walls_json(const ApiEnv *env, const Caller *caller)
 {
     Json *list = json_object_new_array();
     const Config *config = controller_config(env->controller);
     for (guint i = 0; i < controller_count(env->controller); i++) {
         const char *id = controller_wall_id(env->controller, i);
+        if (!caller_may_wall(caller, id, RIGHT_WALL_VIEW, clock_unix_ms()))
+            continue;
         Presenter *presenter = controller_presenter(env->controller, id);
         const Wall *wall = controller_wall(env->controller, id);
         Json *item = json_object_new_object();
@@ -165,6 +170,17 @@ Json *walls_json(const ApiEnv *env)
     return json;
 }
 
+static const char *word_without_feed(const TileInfo *info, const Camera *camera)
+{
+    if (info->board)
+        return "board";
+    if (!info->camera)
+        return "empty";
+    if (board_book_is_board(info->camera))
+        return "no_board";
+    return camera ? "idle" : "gone";
+}
+
 static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint number)
 {
     TileInfo info;
@@ -179,6 +195,8 @@ static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint numb
     json_add_string(json, "camera", info.camera);
     const Camera *camera =
         info.camera ? config_camera(controller_config(env->controller), info.camera) : NULL;
+    if (info.board)
+        json_add_string(json, "name", info.board);
     if (camera) {
         json_add_string(json, "name", camera->name);
         json_add_string(json, "region_name", camera->region_name);
@@ -186,9 +204,7 @@ static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint numb
     }
     json_add_string(json, "state",
                     info.has_feed ? feed_state_word(info.feed.state)
-                    : camera      ? "idle"
-                    : info.camera ? "gone"
-                                  : "empty");
+                                  : word_without_feed(&info, camera));
     if (info.has_feed && info.feed.fault != FAULT_NONE)
         json_add_string(json, "fault", feed_fault_word(info.feed.fault));
     if (info.has_feed && info.feed.state == FEED_LIVE) {
@@ -311,16 +327,18 @@ static gint64 resident_bytes(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
-Json *status_json(const ApiEnv *env)
+Json *status_json(const ApiEnv *env, const Caller *caller)
 {
     const Config *config = controller_config(env->controller);
     Json *json = json_object_new_object();
     json_add_string(json, "version", WALLCTL_VERSION);
     json_add_string(json, "site", config->site_name);
+    g_autofree char *path = g_canonicalize_filename(config->path, NULL);
+    json_add_string(json, "config", path);
     json_add_int(json, "now", clock_unix_ms());
     json_add_int(json, "started", env->started_unix_ms);
     json_add_int(json, "fps", config->fps);
-    Json *walls = walls_json(env);
+    Json *walls = walls_json(env, caller);
     json_add(json, "walls", json_object_get(json_object_object_get(walls, "walls")));
     json_object_put(walls);
     FeedPoolStats stats;
@@ -339,11 +357,24 @@ Json *status_json(const ApiEnv *env)
     json_add_int(feeds, "stopping", reaper_busy());
     json_add_int(feeds, "abandoned", reaper_abandoned());
     json_add(json, "feeds", feeds);
+    json_add(json, "quality", health_state(env->health));
     json_add(json, "load", supervisor_state(env->supervisor));
+    if (env->audit)
+        json_add(json, "audit", audit_state(env->audit));
     json_add(json, "outputs", outputs_state(env->outputs(env->user)));
     WebStats web = { 0 };
     if (env->web(env->user))
         web_get_stats(env->web(env->user), &web);
+    if (env->web(env->user)) {
+        gboolean is_v6 = strchr(config->http_host, ':') != NULL;
+        g_autofree char *address =
+            g_strdup_printf(is_v6 ? "http://[%s]:%u/" : "http://%s:%u/", config->http_host,
+                            web_server_port(env->web(env->user)));
+        json_add_string(json, "address", address);
+    }
+    Json *https = https_state(env->https(env->user));
+    if (https)
+        json_add(json, "https", https);
     Json *clients = json_object_new_object();
     json_add_int(clients, "connections", web.connections);
     json_add_int(clients, "events", web.event_clients);

@@ -5,10 +5,10 @@
 
 #include "wallctl/api.h"
 
-Json *status_json(const ApiEnv *env);
+Json *status_json(const ApiEnv *env, const Caller *caller);
 Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full);
 Json *layouts_json(const Config *config);
-Json *walls_json(const ApiEnv *env);
+Json *walls_json(const ApiEnv *env, const Caller *caller); /* those that the caller may see */
 Json *wall_state_json(const ApiEnv *env,
                       const char *wall); /* with what is on glass; NULL if unknown */
 Json *tours_json(const ApiEnv *env);

@@ -1,7 +1,9 @@
 /* api_stream.c - pictures of a screen for viewers:
  * /api/v1/walls/WALL/screens/SCREEN/preview?kind=mp4|jpeg */
 #include "wallctl/api_private.h"
-#include "wallctl/base/log.h"
+#include "wallctl/api_record.h"
+#include "wallctl/base/clock.h"
+#include "wallctl/base/error.h"
 
 #include <string.h>
 
@@ -13,7 +15,15 @@ typedef struct {
     PreviewKind kind;
     guint id;
     gboolean is_announced;
+    char *wall;
+    guint view; /* in the register */
 } Viewer;
+
+static void viewer_free(Viewer *viewer)
+{
+    g_free(viewer->wall);
+    g_free(viewer);
+}
 
 static void announce(Viewer *viewer)
 {
@@ -36,32 +46,53 @@ static void on_chunk(GBytes *chunk, gboolean is_init, gboolean is_key, gint64 ti
     web_stream_send(viewer->stream, g_bytes_ref(chunk), is_init, is_key);
 }
 
-gboolean api_stream_open(WebStream *stream, const char *path, GHashTable *query, gpointer user)
+gboolean api_stream_open(WebStream *stream, const char *path, GHashTable *query, Caller *caller,
+                         GError **error, gpointer user)
 {
     const Api *api = user;
     g_auto(GStrv) part = g_strsplit(path, "/", 9);
     /* "", "api", "v1", "walls", WALL, "screens", SCREEN, "preview" */
     if (g_strv_length(part) != 8 || strcmp(part[3], "walls") != 0 ||
-        strcmp(part[5], "screens") != 0 || strcmp(part[7], "preview") != 0)
+        strcmp(part[5], "screens") != 0 || strcmp(part[7], "preview") != 0) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no WebSocket at this path");
+        return FALSE;
+    }
+    if (!caller_may_wall(caller, part[4], RIGHT_WALL_VIEW, clock_unix_ms())) {
+        wall_error_set(error, WALL_ERROR_DENIED, "%s may not see wall %s", "%s 无权查看墙“%s”",
+                       caller->id, part[4]);
+        return FALSE;
+    }
+    if (!api_need_register(&api->env, error))
         return FALSE;
     Preview *preview = outputs_preview(api->env.outputs(api->env.user), part[4], part[6]);
-    if (!preview)
+    if (!preview) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
+                    "no such wall, screen or kind of preview");
         return FALSE;
+    }
     const char *kind = query ? g_hash_table_lookup(query, "kind") : NULL;
     Viewer *viewer = g_new0(Viewer, 1);
+    viewer->wall = g_strdup(part[4]);
     viewer->stream = stream;
     viewer->preview = preview;
     viewer->kind = g_strcmp0(kind, "jpeg") == 0 ? PREVIEW_JPEG : PREVIEW_MP4;
-    g_autoptr(GError) error = NULL;
-    viewer->id = preview_add(preview, viewer->kind, JPEG_FPS, on_chunk, viewer, &error);
+    viewer->id = preview_add(preview, viewer->kind, JPEG_FPS, on_chunk, viewer, error);
     if (!viewer->id) {
-        log_warning(WEB, "preview of %s: %s", part[4], error->message);
-        g_free(viewer);
+        g_prefix_error(error, "preview of %s: ", part[4]);
+        viewer_free(viewer);
         return FALSE;
     }
+    if (api->env.views)
+        viewer->view = audit_views_open(api->env.views, caller, part[4], part[6]);
     web_stream_set_user(stream, viewer);
     announce(viewer);
     return TRUE;
+}
+
+gboolean api_stream_may_stay(WebStream *stream, Caller *caller, gpointer user)
+{
+    const Viewer *viewer = web_stream_get_user(stream);
+    return viewer && caller_may_wall(caller, viewer->wall, RIGHT_WALL_VIEW, clock_unix_ms());
 }
 
 void api_stream_closed(WebStream *stream, gpointer user)
@@ -69,7 +100,10 @@ void api_stream_closed(WebStream *stream, gpointer user)
     Viewer *viewer = web_stream_get_user(stream);
     if (!viewer)
         return;
+    const Api *api = user;
+    if (api->env.views)
+        audit_views_close(api->env.views, viewer->view);
     preview_remove(viewer->preview, viewer->id);
     web_stream_set_user(stream, NULL);
-    g_free(viewer);
+    viewer_free(viewer);
 }

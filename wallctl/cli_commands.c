@@ -17,6 +17,11 @@ static int do_status(Cli *cli)
     return cli_do(cli, "GET", "/api/v1/status", NULL, print_status);
 }
 
+static int do_certificate(Cli *cli)
+{
+    return cli_do(cli, "GET", "/api/v1/status", NULL, print_certificate);
+}
+
 /* All pages of the list as one answer. */
 static Json *all_cameras(Cli *cli, int *status)
 {
@@ -335,6 +340,30 @@ static int do_unlock(Cli *cli)
     return send_op(cli, body);
 }
 
+/* ---- scenes over the wall ---- */
+
+static int do_open(Cli *cli)
+{
+    static const char *const scenes[] = { "case", "whistle", "preset" };
+    const char *name = strchr(cli->args[0], ':');
+    for (guint i = 0; name && i < G_N_ELEMENTS(scenes); i++) {
+        gsize len = strlen(scenes[i]);
+        if (strncmp(cli->args[0], scenes[i], len) != 0 || cli->args[0] + len != name)
+            continue;
+        Json *body = new_op("open");
+        json_add_string(body, scenes[i], name + 1);
+        return send_op(cli, body);
+    }
+    return named_op(cli, "open", "preset");
+}
+
+static int do_back(Cli *cli)
+{
+    Json *body = new_op("back");
+    json_add_string(body, "label", cli->n_args > 0 ? cli->args[0] : NULL);
+    return send_op(cli, body);
+}
+
 /* ---- presets and tours ---- */
 
 static void print_ok(Json *answer)
@@ -444,6 +473,7 @@ static int do_names(Cli *cli)
         { "tours", "tours", "tours", "id" },
         { "presets", "walls/%s/presets", "presets", "name" },
         { "tiles", "walls/%s", "tiles", "tile" },
+        { "rules", "linkage/rules", "rules", "id" },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strcmp(kinds[i].kind, cli->args[0]) != 0)
@@ -461,7 +491,8 @@ static int do_names(Cli *cli)
         }
         return status;
     }
-    return cli_fail(EX_USAGE, "%s: cameras, layouts, walls, tours, presets, tiles", cli->args[0]);
+    return cli_fail(EX_USAGE, "%s: cameras, layouts, walls, tours, presets, tiles, rules",
+                    cli->args[0]);
 }
 
 #define WALL_OPTIONS (OPTION_WALL | OPTION_REVISION)
@@ -470,6 +501,8 @@ static int do_names(Cli *cli)
 const CliCommand cli_commands[] = {
     { "status", 0, 0, "", 0, FALSE, do_status, "站点、墙、摄像机、输出一览",
       "site, walls, cameras and outputs" },
+    { "certificate", 0, 0, "", 0, FALSE, do_certificate, "HTTPS 的地址、证书和指纹",
+      "addresses, certificate and fingerprint of HTTPS" },
     { "cameras", 0, 1, "[FIND]", OPTION_REGION | OPTION_OFFLINE, FALSE, do_cameras, "列出摄像机",
       "list cameras" },
     { "layouts", 0, 0, "", 0, FALSE, do_layouts, "列出布局", "list layouts" },
@@ -514,6 +547,103 @@ const CliCommand cli_commands[] = {
     { "redo", 0, 0, "", WALL_OPTIONS, FALSE, do_plain, "重做", "redo" },
     { "lock", 0, 0, "", WALL_OPTIONS, FALSE, do_plain, "锁墙", "lock the wall" },
     { "unlock", 0, 0, "", WALL_OPTIONS | OPTION_OVERRIDE, FALSE, do_unlock, "解锁", "unlock it" },
+    { "open", 1, 1, "case:CODE|whistle:CODE|PRESET", WALL_OPTIONS, FALSE, do_open,
+      "把案件、吹哨或预案开到墙上，可原样返回", "lay a case, a whistle or a preset over the wall" },
+    { "back", 0, 1, "[LABEL]", WALL_OPTIONS, FALSE, do_back, "返回打开之前的画面",
+      "back to what was there" },
+    { "alarms", 0, 0, "", 0, FALSE, cli_alarms, "列出告警", "list alarms" },
+    { "ack", 1, 1, "ALARM", 0, FALSE, cli_ack, "确认告警", "acknowledge an alarm" },
+    { "snooze", 2, 2, "ALARM MINUTES", 0, FALSE, cli_snooze, "暂缓", "put it off" },
+    { "forward", 2, 2, "ALARM TO", 0, FALSE, cli_forward, "转交", "hand it on" },
+    { "cases", 0, 1, "[CODE]", OPTION_REGION | OPTION_SUPERVISED, FALSE, cli_cases,
+      "列出在办案件（或编号开头）", "list open cases (or by the beginning of the code)" },
+    { "case", 1, 1, "CODE", 0, FALSE, cli_case, "一个案件", "one case" },
+    { "whistle list", 0, 0, "", 0, FALSE, cli_whistles, "进行中的吹哨：谁响应、谁到达",
+      "open whistles: who has answered, who has come" },
+    { "whistle raise", 2, 4, "CODE OFFICE[,OFFICE...] [ACK_MINUTES [ARRIVE_MINUTES]]", 0, FALSE,
+      cli_whistle_raise, "吹哨：叫这些单位报到", "call offices to a case" },
+    { "whistle ack", 2, 2, "CODE OFFICE", 0, FALSE, cli_whistle_ack, "单位已响应",
+      "an office has answered" },
+    { "whistle arrive", 2, 2, "CODE OFFICE", 0, FALSE, cli_whistle_arrive, "单位已到达",
+      "it has arrived" },
+    { "whistle end", 1, 1, "CODE", 0, FALSE, cli_whistle_end, "结束吹哨", "the whistle is over" },
+    { "revisit sample", 0, 0, "", OPTION_COUNT | OPTION_SEED | OPTION_FROM | OPTION_TO, FALSE,
+      cli_revisit_sample, "随机抽取回访案件；同一种子结果相同",
+      "draw cases to revisit; the same seed draws the same" },
+    { "revisit list", 0, 0, "", 0, FALSE, cli_revisit_list, "待回访的案件", "revisits to be made" },
+    { "revisit done", 2, 3, "ID SATISFACTION [METHOD]", 0, FALSE, cli_revisit_done,
+      "回访结果（满意度 1–5；phone、visit、message、counter）", "what came of one" },
+    { "order issue", 3, 3, "CASE KIND TO", OPTION_ACK | OPTION_DUE, FALSE, cli_order_issue,
+      "开单（派单、督办单、核单等）", "issue a work order" },
+    { "order list", 0, 1, "[CASE]", 0, FALSE, cli_order_list, "未办结的单据，或一个案件的全部",
+      "open work orders, or all of a case" },
+    { "order show", 1, 1, "NO", 0, FALSE, cli_order_show, "一张单据", "one work order" },
+    { "order accept", 1, 1, "NO", 0, FALSE, cli_order_accept, "接单", "take one over" },
+    { "order done", 1, 3, "NO [OUTCOME [SCORE]]", 0, FALSE, cli_order_done,
+      "办结（结果 settled、failed、withdrawn、litigation；评分 1–5）", "it is done" },
+    { "order form", 2, 2, "NO FILE.html", 0, FALSE, cli_order_form, "单据打印页存为文件",
+      "the page to print, as a file" },
+    { "health", 0, 1, "[FILE.csv]", 0, FALSE, cli_health,
+      "各区划在线率和画面问题；给出文件名则存为表格",
+      "rates online by region and faults of pictures; with a file, as a table" },
+    { "sources", 0, 0, "", 0, FALSE, cli_sources, "事件来源的情况",
+      "how the sources of events fare" },
+    { "links", 0, 0, "", 0, FALSE, cli_links, "与其他平台的连接、待上报数",
+      "connections to other platforms, and what waits for them" },
+    { "boards", 0, 0, "", 0, FALSE, cli_boards, "列出可上墙的看板", "list the boards for tiles" },
+    { "ticker", 1, 1, "TEXT|off", OPTION_WALL, FALSE, cli_ticker, "滚动字幕（off 撤下）",
+      "the line along the foot of a wall (off: none)" },
+    { "briefing list", 0, 0, "", 0, FALSE, cli_briefing_list, "列出研判记录",
+      "list the briefings that were made" },
+    { "briefing make", 1, 2, "BRIEFING [YYYY-MM-DD]", 0, FALSE, cli_briefing_make,
+      "现在做一份并上墙（到某日为止）", "make one now, of the time up to a day" },
+    { "briefing export", 2, 2, "ID FILE.csv|FILE.html", 0, FALSE, cli_briefing_export,
+      "导出表格或可打印的页面", "write its table or a page to print" },
+    { "linkage test", 1, 2, "EVENT.json [SOURCE]", 0, FALSE, cli_linkage_test,
+      "试联动：哪条规则触发、墙会怎样，不实际执行", "what an event would do; nothing happens" },
+    { "linkage list", 0, 0, "", 0, FALSE, cli_linkage_list, "联动规则和预案",
+      "linkage rules and plans" },
+    { "linkage set", 2, 2, "ID RULE.json", 0, FALSE, cli_linkage_set,
+      "保存一条联动规则或预案（替代配置文件里同编号的）",
+      "save a rule or plan; it wins over the file's of that id" },
+    { "linkage remove", 1, 1, "ID", 0, FALSE, cli_linkage_remove, "删除保存的规则",
+      "delete a saved rule" },
+    { "plan run", 1, 1, "ID", OPTION_CASE | OPTION_DRY_RUN, FALSE, cli_plan_run,
+      "执行预案（一键指挥）", "run a plan" },
+    { "account list", 0, 0, "", 0, FALSE, cli_account_list, "列出账号", "list the accounts" },
+    { "account add", 4, 4, "ACCOUNT NAME UNIT ROLE,...", OPTION_REGION, FALSE, cli_account_add,
+      "设立账号，给出一次性密码；已有的账号改为这些值",
+      "make an account, with a one-time password; one that is there gets these values" },
+    { "account password", 1, 1, "ACCOUNT", 0, FALSE, cli_account_password, "重设一次性密码",
+      "give a new one-time password" },
+    { "account remove", 1, 1, "ACCOUNT", 0, FALSE, cli_account_remove, "删除账号",
+      "delete an account" },
+    { "token list", 0, 0, "", 0, FALSE, cli_token_list, "列出接口令牌",
+      "list the tokens of machines" },
+    { "token add", 2, 2, "NAME RIGHT,...", OPTION_REGION, FALSE, cli_token_add,
+      "设立接口令牌，只显示这一次", "make a token; it is shown this once" },
+    { "token remove", 1, 1, "NAME", 0, FALSE, cli_token_remove, "作废令牌", "end a token" },
+    { "audit list", 0, 1, "[TEXT]", OPTION_FROM | OPTION_TO | OPTION_COUNT, FALSE, cli_audit_list,
+      "调用登记簿：谁、何时、因何看了什么", "the register: who looked at what, when and why" },
+    { "audit export", 1, 1, "FILE|FILE.csv|FILE.html", OPTION_FROM | OPTION_TO, FALSE,
+      cli_audit_export, "导出可校验的登记簿，或调用登记表",
+      "write an export that can be verified, or the access register" },
+    { "audit verify", 1, 1000, "FILE ...", OPTION_KEY, TRUE, cli_audit_verify,
+      "离线校验导出文件：是否缺、改、增、换序、截断", "is an export whole? Needs no daemon" },
+    { "audit key", 0, 0, "", 0, FALSE, cli_audit_key, "登记簿签名公钥",
+      "the public key that signs the register" },
+    { "retention run", 0, 0, "", OPTION_DRY_RUN, FALSE, cli_retention_run, "现在清理到期数据",
+      "delete now what is no longer kept" },
+    { "retention report", 0, 0, "", 0, FALSE, cli_retention_report, "历次清理和备份的结果",
+      "what was deleted and copied, night by night" },
+    { "backup check", 1, 2, "FILE [CHAIN-HEAD]", 0, TRUE, cli_backup_check, "校验一份备份",
+      "is a copy whole?" },
+    { "backup restore", 1, 1, "FILE", OPTION_CONFIG, TRUE, cli_restore,
+      "从备份恢复（先停止服务）；原文件改名保留",
+      "put a copy in the database's place; the daemon must be stopped" },
+    { "backup", 0, 1, "[TARGET]", OPTION_CONFIG, TRUE, cli_backup,
+      "备份数据库（运行中也可），默认放进 backup 目录",
+      "copy the database, also while it is in use" },
     { "snapshot", 1, 1, "FILE.png|FILE.jpg", OPTION_WALL | OPTION_SCREEN, FALSE, cli_snapshot,
       "墙面截图", "the picture of a screen as a file" },
     { "reload", 0, 0, "", 0, FALSE, do_reload, "重新载入配置", "read the configuration again" },
@@ -521,6 +651,12 @@ const CliCommand cli_commands[] = {
     { "watch", 0, 0, "", 0, FALSE, cli_watch, "实时列出事件", "print events as they happen" },
     { "probe", 1, 1, "ADDRESS", OPTION_USER | OPTION_PASSWORD_FILE | OPTION_UDP | OPTION_SECONDS,
       TRUE, cli_probe, "测一路码流是否适合上墙", "what a stream is and whether it suits a wall" },
+    { "connector try", 2, 2, "FILE SAMPLE", OPTION_REGION, TRUE, cli_connector_try,
+      "试对接文件：逐项列出保留、丢弃、拒收及原因",
+      "what a mapping file keeps, drops and refuses of a sample, and why" },
+    { "demo", 1, 1, "SCENARIO", OPTION_SPEED | OPTION_SEED | OPTION_EVERY | OPTION_CAMERAS, FALSE,
+      cli_demo, "演示：按真实接口送入合成事件，如 hongta、first-minute",
+      "synthetic events over the real intake: hongta, first-minute ..." },
     { "names", 1, 1, "KIND", OPTION_WALL, FALSE, do_names, "名称列表（供补全）",
       "names, one a line (for completion)" },
     { "help", 0, 0, "", 0, TRUE, cli_help, "说明", "this text" },

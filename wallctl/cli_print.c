@@ -2,6 +2,7 @@
 #include "wallctl/cli_print.h"
 
 #include "wallctl/cli_words.h"
+#include "wallctl/model/calendar.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,7 +104,7 @@ void table_print(Table *table)
 
 static char *time_text(gint64 unix_ms)
 {
-    g_autoptr(GDateTime) time = unix_ms ? g_date_time_new_from_unix_local(unix_ms / 1000) : NULL;
+    g_autoptr(GDateTime) time = unix_ms ? calendar_local(unix_ms) : NULL;
     return time ? g_date_time_format(time, "%F %T") : g_strdup("");
 }
 
@@ -142,6 +143,25 @@ static void print_outputs(Json *outputs)
             *detail ? detail : address);
         print_line(i == 0 ? say("输出", "outputs") : "", text);
     }
+}
+
+/* "诊断 16 台，有问题 2 台：模糊 1、黑屏 1". Caller frees. */
+static char *dup_pictures(Json *quality)
+{
+    GString *text = g_string_new(NULL);
+    g_string_printf(text, say("诊断 %d 台，有问题 %d 台", "%d looked at, %d with faults"),
+                    (int)json_number(quality, "watched"), (int)json_number(quality, "faulty"));
+    const char *between = say("：", ": ");
+    Json *kinds = json_item(quality, "kinds");
+    struct json_object_iter kind;
+    if (!json_object_is_type(kinds, json_type_object))
+        return g_string_free(text, FALSE);
+    json_object_object_foreachC (kinds, kind) {
+        g_string_append_printf(text, "%s%s %d", between, say_word(kind.key),
+                               json_object_get_int(kind.val));
+        between = say("、", ", ");
+    }
+    return g_string_free(text, FALSE);
 }
 
 void print_status(Json *status)
@@ -185,6 +205,8 @@ void print_status(Json *status)
         (int)json_number(feeds, "connecting"), (int)json_number(feeds, "retrying"),
         (int)json_number(feeds, "refused"));
     print_line(say("摄像机", "cameras"), cameras);
+    g_autofree char *pictures = dup_pictures(json_item(status, "quality"));
+    print_line(say("画面质量", "pictures"), pictures);
     g_autofree char *load_text =
         g_strdup_printf(say("%s，CPU %.2f 核", "%s, %.2f cores"),
                         json_number(load, "level") == 0 ? say("不降载", "nothing shed")
@@ -196,6 +218,11 @@ void print_status(Json *status)
         say("%d 个连接，%d 个预览", "%d connections, %d previews"),
         (int)json_number(clients, "connections"), (int)json_number(clients, "viewers"));
     print_line(say("客户端", "clients"), client_text);
+    Json *https = json_item(status, "https");
+    if (https)
+        print_line("HTTPS", json_item(https, "trouble")
+                                ? json_text(https, say("trouble_zh", "trouble"))
+                                : say("正常", "good"));
     print_line(say("存储", "store"),
                json_flag(store, "is_good") ? say("正常", "good") : json_text(store, "detail"));
     g_autofree char *memory =
@@ -203,10 +230,66 @@ void print_status(Json *status)
     print_line(say("内存", "memory"), memory);
 }
 
+char *dup_picture(Json *quality)
+{
+    Json *faults = quality ? json_item(quality, "faults") : NULL;
+    if (!faults)
+        return g_strdup("-");
+    if (count(faults) == 0)
+        return g_strdup(say("正常", "good"));
+    GString *text = g_string_new("");
+    for (gsize i = 0; i < count(faults); i++)
+        g_string_append_printf(
+            text, "%s%s", i ? say("、", ", ") : "",
+            say_word(json_object_get_string(json_object_array_get_idx(faults, i))));
+    return g_string_free(text, FALSE);
+}
+
+static void print_day(const char *label, gint64 unix_ms)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(unix_ms / 1000);
+    g_autofree char *day = time ? g_date_time_format(time, "%Y-%m-%d") : NULL;
+    if (day)
+        print_line(label, day);
+}
+
+void print_certificate(Json *status)
+{
+    Json *https = json_item(status, "https"), *certificate = json_item(https, "certificate");
+    if (!https) {
+        puts(say("没有开 HTTPS（配置 listen.https_host）",
+                 "HTTPS is off (listen.https_host of the configuration)"));
+        return;
+    }
+    Json *addresses = json_item(https, "addresses"), *names = json_item(certificate, "names");
+    for (gsize i = 0; i < count(addresses); i++)
+        print_line(i == 0 ? say("地址", "address") : "",
+                   json_object_get_string(json_object_array_get_idx(addresses, i)));
+    if (certificate) {
+        print_line(say("证书", "certificate"), json_flag(certificate, "is_given")
+                                                   ? say("由配置给出", "given by the configuration")
+                                                   : say("自动生成", "made by wallctl"));
+        for (gsize i = 0; i < count(names); i++)
+            print_line(i == 0 ? say("用于", "good for") : "",
+                       json_object_get_string(json_object_array_get_idx(names, i)));
+        print_day(say("到期", "ends"), json_number(certificate, "until"));
+        print_line("SHA-256", json_text(certificate, "fingerprint"));
+    }
+    if (json_item(certificate, "ca_fingerprint")) {
+        print_line(say("根证书", "authority"), "/wallctl-ca.crt");
+        print_day(say("到期", "ends"), json_number(certificate, "ca_until"));
+        print_line("SHA-256", json_text(certificate, "ca_fingerprint"));
+    }
+    if (json_item(https, "trouble"))
+        print_line(say("注意", "note"), json_text(https, say("trouble_zh", "trouble")));
+}
+
 void print_cameras(Json *cameras, gboolean is_offline_only)
 {
-    const char *headings[] = { say("编号", "no."), say("标识", "id"), say("名称", "name"),
-                               say("区域", "region"), say("状态", "state") };
+    const char *headings[] = {
+        say("编号", "no."),    say("标识", "id"),    say("名称", "name"),
+        say("区域", "region"), say("状态", "state"), say("画面", "picture")
+    };
     Table *table = table_new(G_N_ELEMENTS(headings), headings);
     guint shown = 0;
     for (gsize i = 0; i < count(cameras); i++) {
@@ -218,8 +301,13 @@ void print_cameras(Json *cameras, gboolean is_offline_only)
             continue;
         g_autofree char *number =
             g_strdup_printf("%" G_GINT64_FORMAT, json_number(camera, "number"));
-        const char *cells[] = { number, json_text(camera, "id"), json_text(camera, "name"),
-                                *region ? region : json_text(camera, "region"), say_word(state) };
+        g_autofree char *picture = dup_picture(json_item(camera, "quality"));
+        const char *cells[] = { number,
+                                json_text(camera, "id"),
+                                json_text(camera, "name"),
+                                *region ? region : json_text(camera, "region"),
+                                say_word(state),
+                                picture };
         table_add(table, cells);
         shown++;
     }
@@ -280,6 +368,15 @@ static Json *glass_of(Json *wall, gint64 tile)
     return NULL;
 }
 
+/* What is seen, as its name and state are; an alarm's camera lies over the tile's own. */
+static char *camera_cell(Json *tile, Json *glass)
+{
+    const char *own = json_text(tile, "camera"), *seen = json_text(glass, "camera");
+    if (!*seen || strcmp(own, seen) == 0)
+        return g_strdup(own);
+    return *own ? g_strdup_printf(say("%s（原 %s）", "%s (over %s)"), seen, own) : g_strdup(seen);
+}
+
 static char *rect_text(Json *rect)
 {
     if (count(rect) != 4)
@@ -321,9 +418,10 @@ void print_wall(Json *wall)
         g_autofree char *number_text = g_strdup_printf(
             "%" G_GINT64_FORMAT "%s", number, json_number(wall, "maximised") == number ? "*" : "");
         g_autofree char *place = rect_text(json_item(tile, "rect"));
+        g_autofree char *camera = camera_cell(tile, glass);
         const char *fault = json_text(glass, "fault");
         const char *cells[] = { number_text,
-                                json_text(tile, "camera"),
+                                camera,
                                 json_text(glass, "name"),
                                 say_word(*fault ? fault : json_text(glass, "state")),
                                 say_word(json_text(glass, "stream")),
@@ -452,7 +550,7 @@ void print_probe(Json *probe)
 /* The event's name and what it tells, as name=value. */
 void print_event(Json *event)
 {
-    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autoptr(GDateTime) now = calendar_local(g_get_real_time() / 1000);
     g_autofree char *time = g_date_time_format(now, "%T");
     if (strcmp(json_text(event, "type"), "event") != 0) {
         printf("%s %s\n", time, say("有事件漏掉了", "events were missed"));

@@ -25,8 +25,12 @@ Table *table_new(guint n_columns, const char *const *headings);
 void table_add(Table *table, const char *const *cells);
 void table_print(Table *table); /* and frees it */
 
+/* Faults of a camera's picture: "模糊、过暗"; "-" while nobody looks. Caller frees. */
+char *dup_picture(Json *quality);
+
 void print_json(Json *json);
 void print_status(Json *status);
+void print_certificate(Json *status);
 void print_cameras(Json *cameras, gboolean is_offline_only);
 void print_layouts(Json *layouts);
 void print_walls(Json *walls);

@@ -25,7 +25,23 @@ typedef enum {
     OPTION_SECONDS = 1 << 15,
     OPTION_HELP = 1 << 16,
     OPTION_VERSION = 1 << 17,
+    OPTION_CONFIG = 1 << 18,
+    OPTION_DRY_RUN = 1 << 19,
+    OPTION_SPEED = 1 << 20,
+    OPTION_SEED = 1 << 21,
+    OPTION_EVERY = 1 << 22,
+    OPTION_CAMERAS = 1 << 23,
+    OPTION_SUPERVISED = 1 << 24,
+    OPTION_ACK = 1 << 25,
+    OPTION_DUE = 1 << 26,
+    OPTION_CASE = 1 << 27,
+    OPTION_COUNT = 1 << 28,
+    OPTION_FROM = 1 << 29,
+    OPTION_TO = 1 << 30,
 } CliOption;
+
+/* One more than an enum holds. */
+#define OPTION_KEY ((CliOption)(1u << 31))
 
 /* Go with every command. */
 #define OPTION_GENERAL (OPTION_SOCKET | OPTION_JSON | OPTION_LANG | OPTION_HELP | OPTION_VERSION)
@@ -34,7 +50,10 @@ typedef struct CliCommand CliCommand;
 
 typedef struct {
     guint given; /* CliOption */
-    const char *socket, *lang, *wall, *screen, *region, *revision, *user, *password_file, *seconds;
+    const char *socket, *lang, *wall, *screen, *region, *revision, *user, *password_file, *seconds,
+        *config, *ack, *due, *count, *from, *to;
+    const char *key;
+    const char *speed, *seed, *every, *cameras, *case_code;
     const CliCommand *command;
     guint n_args;
     char **args;       /* after the command's words */
@@ -78,9 +97,63 @@ char *cli_find_camera(Cli *cli, const char *text, int *status);
 /* "/api/v1/" and the format's parts, each percent-encoded: only %s. Caller frees. */
 char *cli_path(const char *format, ...);
 
+/* Writes what lies at path into a file, and says so; returns the exit status. */
+int cli_fetch(Cli *cli, const char *path, const char *file);
+
 int cli_probe(Cli *cli);
+int cli_connector_try(Cli *cli);
+int cli_demo(Cli *cli);
 int cli_watch(Cli *cli);
 int cli_snapshot(Cli *cli);
+int cli_alarms(Cli *cli);
+int cli_ack(Cli *cli);
+int cli_snooze(Cli *cli);
+int cli_forward(Cli *cli);
+int cli_cases(Cli *cli);
+int cli_case(Cli *cli);
+int cli_order_issue(Cli *cli);
+int cli_order_list(Cli *cli);
+int cli_order_show(Cli *cli);
+int cli_order_accept(Cli *cli);
+int cli_order_done(Cli *cli);
+int cli_order_form(Cli *cli);
+int cli_revisit_sample(Cli *cli);
+int cli_revisit_list(Cli *cli);
+int cli_revisit_done(Cli *cli);
+int cli_health(Cli *cli);
+int cli_sources(Cli *cli);
+int cli_links(Cli *cli);
+int cli_whistles(Cli *cli);
+int cli_whistle_raise(Cli *cli);
+int cli_whistle_ack(Cli *cli);
+int cli_whistle_arrive(Cli *cli);
+int cli_whistle_end(Cli *cli);
+int cli_linkage_test(Cli *cli);
+int cli_linkage_list(Cli *cli);
+int cli_linkage_set(Cli *cli);
+int cli_linkage_remove(Cli *cli);
+int cli_plan_run(Cli *cli);
+int cli_retention_run(Cli *cli);
+int cli_retention_report(Cli *cli);
+int cli_backup(Cli *cli);
+int cli_backup_check(Cli *cli);
+int cli_restore(Cli *cli);
+int cli_audit_list(Cli *cli);
+int cli_audit_export(Cli *cli);
+int cli_audit_verify(Cli *cli);
+int cli_audit_key(Cli *cli);
+int cli_boards(Cli *cli);
+int cli_ticker(Cli *cli);
+int cli_briefing_list(Cli *cli);
+int cli_briefing_make(Cli *cli);
+int cli_briefing_export(Cli *cli);
+int cli_account_list(Cli *cli);
+int cli_account_add(Cli *cli);
+int cli_account_password(Cli *cli);
+int cli_account_remove(Cli *cli);
+int cli_token_list(Cli *cli);
+int cli_token_add(Cli *cli);
+int cli_token_remove(Cli *cli);
 int cli_help(Cli *cli);
 
 #endif

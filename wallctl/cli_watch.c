@@ -41,21 +41,8 @@ static char *choose_screen(Cli *cli, const char *wall, int *status)
     return NULL;
 }
 
-int cli_snapshot(Cli *cli)
+int cli_fetch(Cli *cli, const char *path, const char *file)
 {
-    const char *file = cli->args[0], *dot = strrchr(file, '.');
-    gboolean is_png = dot && g_ascii_strcasecmp(dot, ".png") == 0;
-    if (!is_png &&
-        !(dot && (g_ascii_strcasecmp(dot, ".jpg") == 0 || g_ascii_strcasecmp(dot, ".jpeg") == 0)))
-        return cli_fail(
-            EX_USAGE, say("%s：扩展名用 .png 或 .jpg", "%s: the name ends in .png or .jpg"), file);
-    int status;
-    const char *wall = cli_wall(cli, &status);
-    g_autofree char *screen = wall ? choose_screen(cli, wall, &status) : NULL;
-    if (!screen)
-        return status;
-    g_autofree char *path =
-        cli_path("walls/%s/screens/%s/%s", wall, screen, is_png ? "snapshot.png" : "snapshot.jpg");
     guint http_status = 0;
     g_autoptr(Json) refusal = NULL;
     g_autoptr(GError) error = NULL;
@@ -79,4 +66,22 @@ int cli_snapshot(Cli *cli)
         printf("%s: %zu %s\n", file, len, say("字节", "bytes"));
     }
     return EX_OK;
+}
+
+int cli_snapshot(Cli *cli)
+{
+    const char *file = cli->args[0], *dot = strrchr(file, '.');
+    gboolean is_png = dot && g_ascii_strcasecmp(dot, ".png") == 0;
+    if (!is_png &&
+        !(dot && (g_ascii_strcasecmp(dot, ".jpg") == 0 || g_ascii_strcasecmp(dot, ".jpeg") == 0)))
+        return cli_fail(
+            EX_USAGE, say("%s：扩展名用 .png 或 .jpg", "%s: the name ends in .png or .jpg"), file);
+    int status;
+    const char *wall = cli_wall(cli, &status);
+    g_autofree char *screen = wall ? choose_screen(cli, wall, &status) : NULL;
+    if (!screen)
+        return status;
+    g_autofree char *path =
+        cli_path("walls/%s/screens/%s/%s", wall, screen, is_png ? "snapshot.png" : "snapshot.jpg");
+    return cli_fetch(cli, path, file);
 }

@@ -17,4 +17,7 @@ const char *say_error(const GError *error);
  * other form. */
 const char *say_word(const char *word);
 
+/* The same in Chinese, whatever is chosen: for what the daemon writes. [any] */
+const char *word_zh(const char *word);
+
 #endif

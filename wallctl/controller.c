@@ -5,6 +5,8 @@
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
+#include "wallctl/resolve.h"
+#include "wallctl/sight.h"
 
 #include <string.h>
 
@@ -13,9 +15,9 @@
 
 typedef struct {
     guint64 revision;
-    CommandKind kind;
+    const char *op; /* static */
     guint tile;
-    char actor[32];
+    char actor[64];
     gint64 at_unix_ms;
 } JournalEntry;
 
@@ -24,6 +26,7 @@ typedef struct {
     char *id;
     Wall *wall;
     Presenter *presenter;
+    Layer layer;
     GArray *journal; /* JournalEntry, oldest first */
 } WallRun;
 
@@ -40,6 +43,7 @@ static void free_run(gpointer data)
     presenter_free(run->presenter);
     wall_unref(run->wall);
     g_array_unref(run->journal);
+    layer_clear(&run->layer);
     g_free(run->id);
     g_free(run);
 }
@@ -62,119 +66,33 @@ static WallRun *need_run(Controller *controller, const char *id, GError **error)
     return run;
 }
 
-static gboolean has_camera(const char *id, gconstpointer user)
+/* A camera of the configuration, or a board. */
+static gboolean has_source(const char *id, gconstpointer user)
 {
-    return config_camera(user, id) != NULL;
+    const Controller *controller = user;
+    return config_camera(controller->config, id) ||
+           board_book_find(controller->env.boards, id) != NULL;
+}
+
+/* Says more of a board that is not there than wall_apply() can. */
+static gboolean check_board(const Controller *controller, const Command *command, GError **error)
+{
+    return !controller->env.boards || !command->camera ||
+           !g_str_has_prefix(command->camera, BOARD_PREFIX) ||
+           board_book_check(controller->env.boards, command->camera, error);
 }
 
 static WallLimits limits_of(const Controller *controller, const WallConfig *wall)
 {
-    return (WallLimits) { screens_bounds(wall->screens, wall->n_screens), has_camera,
-                          controller->config };
+    return (WallLimits) { screens_bounds(wall->screens, wall->n_screens), has_source, controller };
 }
 
-/* ---- names to values
- * ------------------------------------------------------------------------------------------------
- */
-
-static gboolean resolve_area(const WallConfig *wall, const char *screen, Rect *area, GError **error)
+static ResolveFrom resolve_from(const Controller *controller, const WallConfig *wall, Wall *now)
 {
-    if (!screen || !*screen) {
-        *area = screens_bounds(wall->screens, wall->n_screens);
-        return TRUE;
-    }
-    const Screen *found = wall_config_screen(wall, screen);
-    if (!found) {
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "wall %s has no screen '%s'",
-                       "墙“%s”没有屏“%s”", wall->id, screen);
-        return FALSE;
-    }
-    *area = found->rect;
-    return TRUE;
-}
-
-static gboolean resolve_layout(const Controller *controller, const WallConfig *wall,
-                               Command *command, GError **error)
-{
-    const Layout *layout =
-        command->name ? layout_set_find(controller->config->layouts, command->name) : NULL;
-    if (!layout) {
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no layout '%s'", "没有布局“%s”",
-                       command->name ? command->name : "");
-        return FALSE;
-    }
-    /* No gap here: cells keep sizes that scale cheaply, the canvas draws the separating lines. */
-    return resolve_area(wall, command->screen, &command->area, error) &&
-           layout_place(layout, command->area, 0, &command->cells, &command->n_cells, error);
-}
-
-static gboolean resolve_preset(Controller *controller, const WallConfig *wall, Command *command,
-                               GError **error)
-{
-    const StoredPreset *preset =
-        command->name ? library_preset(controller->library, wall->id, command->name) : NULL;
-    if (!preset) {
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no preset '%s' on wall %s",
-                       "没有预案“%s”（墙“%s”）", command->name ? command->name : "", wall->id);
-        return FALSE;
-    }
-    if (!command->screen && preset->screen)
-        command->screen = g_strdup(preset->screen);
-    command->content = wall_content_ref(preset->content);
-    return resolve_area(wall, command->screen, &command->area, error);
-}
-
-/* A tour command without its pictures gets those of its first step; the tour clock brings its own.
- */
-static gboolean resolve_tour(Controller *controller, const WallConfig *wall, Command *command,
-                             GError **error)
-{
-    if (command->content || command->n_placements)
-        return TRUE;
-    const Tour *tour = command->name ? library_tour(controller->library, command->name) : NULL;
-    if (!tour || strcmp(tour->wall, wall->id) != 0) {
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no tour '%s' on wall %s",
-                       "没有轮巡“%s”（墙“%s”）", command->name ? command->name : "", wall->id);
-        return FALSE;
-    }
-    command->left_ms = tour->dwell_ms;
-    if (tour->n_presets) {
-        const StoredPreset *preset = library_preset(controller->library, wall->id,
-                                                    tour->presets[command->step % tour->n_presets]);
-        if (!preset) {
-            wall_error_set(error, WALL_ERROR_NOT_FOUND, "tour %s: preset '%s' is gone",
-                           "轮巡“%s”：预案“%s”已不存在", tour->id,
-                           tour->presets[command->step % tour->n_presets]);
-            return FALSE;
-        }
-        command->content = wall_content_ref(preset->content);
-        return TRUE;
-    }
-    g_autofree int *picked = g_new(int, tour->n_tiles);
-    tour_pick(tour, command->step, NULL, NULL, picked);
-    command->n_placements = tour->n_tiles;
-    command->placements = g_new0(Placement, tour->n_tiles);
-    for (guint i = 0; i < tour->n_tiles; i++) {
-        command->placements[i].tile = tour->tiles[i];
-        command->placements[i].camera = picked[i] >= 0 ? g_strdup(tour->cameras[picked[i]]) : NULL;
-    }
-    return TRUE;
-}
-
-static gboolean resolve(Controller *controller, const WallConfig *wall, Command *command,
-                        GError **error)
-{
-    switch (command->kind) {
-    case COMMAND_LAYOUT:
-        return resolve_layout(controller, wall, command, error);
-    case COMMAND_RECALL:
-        return resolve_preset(controller, wall, command, error);
-    case COMMAND_TOUR_START:
-    case COMMAND_TOUR_STEP:
-        return resolve_tour(controller, wall, command, error);
-    default:
-        return TRUE;
-    }
+    return (ResolveFrom) {
+        controller->config,         controller->config->layouts, controller->library, wall, now,
+        limits_of(controller, wall)
+    };
 }
 
 /* ---- carrying out
@@ -187,10 +105,10 @@ static void on_saved(gpointer data, const GError *error, gpointer user)
         log_error(STORE, "the wall's state is not on disk: %s", error->message);
 }
 
-static void add_to_journal(WallRun *run, const Command *command, guint tile)
+static void add_to_journal(WallRun *run, const char *op, const char *actor, guint tile)
 {
-    JournalEntry entry = { run->wall->revision, command->kind, tile, "", clock_unix_ms() };
-    g_strlcpy(entry.actor, command->actor, sizeof entry.actor);
+    JournalEntry entry = { run->wall->revision, op, tile, "", clock_unix_ms() };
+    g_strlcpy(entry.actor, actor, sizeof entry.actor);
     if (run->journal->len == JOURNAL_LEN)
         g_array_remove_index(run->journal, 0);
     g_array_append_val(run->journal, entry);
@@ -221,16 +139,58 @@ static void tell_changed(WallRun *run, const char *op, const char *actor, guint 
 }
 
 /* A wall without a single camera says so on the glass, too. */
-static void show(WallRun *run)
+static void show_notices(WallRun *run)
 {
     static char id[] = "no-cameras";
     static char text[] = "还没有摄像机：请写进配置文件的 cameras，再重新载入配置";
     const Notice hint = {
         .id = id, .kind = NOTICE_BANNER, .severity = SEVERITY_NONE, .text = text
     };
-    gboolean has_cameras = run->controller->config->cameras->len > 0;
-    presenter_show(run->presenter, run->wall->air, run->wall->revision, has_cameras ? NULL : &hint,
-                   has_cameras ? 0 : 1);
+    const GArray *notices = run->layer.notices;
+    if (notices->len == 0 && run->controller->config->cameras->len == 0)
+        presenter_set_notices(run->presenter, &hint, 1);
+    else
+        presenter_set_notices(run->presenter, (const Notice *)(gpointer)notices->data,
+                              notices->len);
+}
+
+/* By whom: the newest entry of the journal; before the first one, the start. */
+static void tell_shown(const WallRun *run, const WallContent *seen)
+{
+    const ControllerEnv *env = &run->controller->env;
+    const GArray *journal = run->journal;
+    const char *actor =
+        journal->len ? g_array_index(journal, JournalEntry, journal->len - 1).actor : "start";
+    if (env->shown)
+        env->shown(run->id, seen, run->wall->label, actor, env->user);
+}
+
+static void show(WallRun *run)
+{
+    const WallConfig *wall = config_wall(run->controller->config, run->id);
+    g_autoptr(WallContent) seen = layer_over(&run->layer, run->wall->air, *run->wall->label != 0,
+                                             screens_bounds(wall->screens, wall->n_screens));
+    presenter_show(run->presenter, seen, run->wall->revision);
+    tell_shown(run, seen);
+}
+
+/* What a person shows in a tile, or takes out of it, is what that person wants to see there. */
+static void tell_touched(WallRun *run, const Command *command, guint tile)
+{
+    const ControllerEnv *env = &run->controller->env;
+    switch (command->kind) {
+    case COMMAND_SHOW:
+    case COMMAND_ADJUST:
+    case COMMAND_CLEAR:
+        env->touched(run->id, tile, env->user);
+        break;
+    case COMMAND_SWAP:
+        env->touched(run->id, command->tile, env->user);
+        env->touched(run->id, command->other, env->user);
+        break;
+    default:
+        break;
+    }
 }
 
 gboolean controller_run(Controller *controller, const char *wall_id, Command *command,
@@ -239,13 +199,19 @@ gboolean controller_run(Controller *controller, const char *wall_id, Command *co
     assert_control_thread();
     WallRun *run = need_run(controller, wall_id, error);
     const WallConfig *wall = run ? config_wall(controller->config, run->id) : NULL;
-    if (!run || !resolve(controller, wall, command, error))
+    if (!run || !check_board(controller, command, error))
         return FALSE;
-    WallLimits limits = limits_of(controller, wall);
+    ResolveFrom from = resolve_from(controller, wall, run->wall);
     guint touched = 0;
-    Wall *next = wall_apply(run->wall, command, &limits, &touched, error);
+    Wall *next = resolve_command(&from, command, error)
+                     ? wall_apply(run->wall, command, &from.limits, &touched, error)
+                     : NULL;
     if (!next)
         return FALSE;
+    if (!sight_check(controller->config, run->wall, next, command->caller, error)) {
+        wall_unref(next);
+        return FALSE;
+    }
     gboolean is_changed = next != run->wall;
     gboolean has_new_air = next->air != run->wall->air;
     gboolean has_new_preview = next->preview != run->wall->preview;
@@ -257,7 +223,7 @@ gboolean controller_run(Controller *controller, const char *wall_id, Command *co
         *tile = touched;
     if (!is_changed)
         return TRUE;
-    add_to_journal(run, command, touched);
+    add_to_journal(run, command_word(command->kind), command->actor, touched);
     show(run); /* also without a new air: the revision is what consoles wait for */
     if (has_new_preview)
         warm_preview(run);
@@ -266,7 +232,53 @@ gboolean controller_run(Controller *controller, const char *wall_id, Command *co
     tell_changed(run, command_word(command->kind), command->actor, touched);
     if (has_new_air)
         controller->env.changed(run->id, controller->env.user);
+    if (has_new_air && !command->by_tour && controller->env.touched)
+        tell_touched(run, command, touched);
     return TRUE;
+}
+
+/* What lies over the wall is another: a revision of its own. */
+static void show_layer(WallRun *run)
+{
+    Wall *next = wall_next(run->wall);
+    wall_unref(run->wall);
+    run->wall = next;
+    add_to_journal(run, "spotlight", "alarm", 0);
+    show(run);
+    tell_changed(run, "spotlight", "alarm", 0);
+}
+
+void controller_set_spots(Controller *controller, const char *wall, const LayerSpot *spots, guint n)
+{
+    assert_control_thread();
+    WallRun *run = find_run(controller, wall);
+    if (run && layer_set_spots(&run->layer, spots, n))
+        show_layer(run);
+}
+
+void controller_set_boards(Controller *controller, const char *wall, const char *const *boards)
+{
+    assert_control_thread();
+    WallRun *run = find_run(controller, wall);
+    if (run && layer_set_boards(&run->layer, boards))
+        show_layer(run);
+}
+
+void controller_set_notices(Controller *controller, const char *wall, const Notice *notices,
+                            guint n)
+{
+    assert_control_thread();
+    WallRun *run = find_run(controller, wall);
+    if (!run)
+        return;
+    layer_set_notices(&run->layer, notices, n);
+    show_notices(run);
+}
+
+const Layer *controller_layer(Controller *controller, const char *wall)
+{
+    const WallRun *run = find_run(controller, wall);
+    return run ? &run->layer : NULL;
 }
 
 gboolean controller_save_preset(Controller *controller, const char *wall_id, const char *name,
@@ -298,7 +310,7 @@ Json *controller_journal(Controller *controller, const char *wall, guint64 since
             continue;
         Json *item = json_object_new_object();
         json_add_int(item, "revision", (gint64)entry->revision);
-        json_add_string(item, "op", command_word(entry->kind));
+        json_add_string(item, "op", entry->op);
         json_add_string(item, "by", entry->actor);
         if (entry->tile)
             json_add_int(item, "tile", entry->tile);
@@ -325,24 +337,27 @@ static void on_presented(Presenter *presenter, guint64 revision, gint64 tick_ns,
         json_object_array_add(tiles, json_object_new_int64(empty[i]));
     json_add(data, "empty", tiles);
     run->controller->env.event("wall.presented", data, run->controller->env.user);
+    if (run->controller->env.presented)
+        run->controller->env.presented(run->id, revision, run->controller->env.user);
 }
 
-/* The wall as the configuration describes it: its layout with its cameras. */
+/* The wall as the configuration describes it: its layout with its cameras, in revision 1. What that
+ * layout touches is touched in this revision, not in a later one that nobody can have seen. */
 static Wall *make_wall(Controller *controller, const WallConfig *config, GError **error)
 {
-    g_autoptr(Wall) empty = wall_new(config->id, 1, wall_content_new());
+    g_autoptr(Wall) empty = wall_new(config->id, 0, wall_content_new());
     g_autoptr(Command) command = command_new(COMMAND_LAYOUT, "configuration");
     command->name = g_strdup(config->layout);
-    if (!resolve_layout(controller, config, command, error))
+    ResolveFrom from = resolve_from(controller, config, empty);
+    if (!resolve_command(&from, command, error))
         return NULL;
-    WallLimits limits = limits_of(controller, config);
-    g_autoptr(Wall) laid = wall_apply(empty, command, &limits, NULL, error);
+    g_autoptr(Wall) laid = wall_apply(empty, command, &from.limits, NULL, error);
     if (!laid)
         return NULL;
     WallContent *content = wall_content_copy(laid->air);
     for (guint i = 0; i < content->n_tiles && i < config->n_initial; i++)
         content->tiles[i].camera = g_strdup(config->initial[i]);
-    return wall_new(config->id, 1, content);
+    return wall_new(config->id, laid->revision, content);
 }
 
 static gboolean fits(const WallContent *content, const WallConfig *config)
@@ -388,9 +403,15 @@ static WallRun *start_wall(Controller *controller, const WallConfig *config, Wal
     run->id = g_strdup(config->id);
     run->wall = wall;
     run->journal = g_array_new(FALSE, FALSE, sizeof(JournalEntry));
-    PresenterEnv env = { controller->env.feeds, controller->env.draw, on_presented, run };
+    PresenterEnv env = { .feeds = controller->env.feeds,
+                         .draw = controller->env.draw,
+                         .boards = controller->env.boards,
+                         .presented = on_presented,
+                         .user = run };
     run->presenter = presenter_new(&env, controller->config, config);
+    layer_init(&run->layer);
     g_ptr_array_add(controller->walls, run);
+    show_notices(run);
     show(run);
     warm_preview(run);
     if (controller->env.store)
@@ -415,7 +436,7 @@ static void reload_run(WallRun *run, const Config *old, const WallConfig *after)
     Config *config = run->controller->config;
     presenter_reload(run->presenter, config, after);
     if ((old->cameras->len == 0) != (config->cameras->len == 0))
-        show(run);
+        show_notices(run);
 }
 
 void controller_reload(Controller *controller, Config *config)
@@ -433,8 +454,11 @@ void controller_reload(Controller *controller, Config *config)
         }
         if (after && same_screens(config_wall(old, run->id), after) && old->fps == config->fps)
             reload_run(run, old, after);
-        else
+        else {
+            if (controller->env.shown)
+                controller->env.shown(run->id, NULL, "", "reload", controller->env.user);
             g_ptr_array_remove_index(controller->walls, i - 1);
+        }
     }
     for (guint i = 0; i < config->n_walls; i++) {
         if (find_run(controller, config->walls[i].id))

@@ -9,6 +9,7 @@
 
 #include "pipelines/presenter.h"
 #include "wallctl/base/json.h"
+#include "wallctl/layer.h"
 #include "wallctl/library.h"
 #include "wallctl/model/command.h"
 #include "wallctl/store/wall_store.h"
@@ -18,10 +19,19 @@ typedef struct Controller Controller;
 typedef struct {
     FeedPool *feeds;
     WorkPool *draw;
+    BoardBook *boards;                                          /* NULL: there are none */
     Store *store;                                               /* NULL: nothing is kept */
     void (*event)(const char *name, Json *data, gpointer user); /* takes data */
     void (*changed)(const char *wall,
                     gpointer user); /* the wall has a new content on air: tours look */
+    /* A person has put something into a tile, or taken it out: alarms make way. May be NULL. */
+    void (*touched)(const char *wall, guint tile, gpointer user);
+    /* What lies on the wall from now on, alarms included: shown to whoever stands before it. NULL: the
+     * wall is gone. actor: as in the journal; "start", "reload". May be NULL. */
+    void (*shown)(const char *wall, const WallContent *seen, const char *label, const char *actor,
+                  gpointer user);
+    /* This revision is on glass. May be NULL. */
+    void (*presented)(const char *wall, guint64 revision, gpointer user);
     gpointer user;
 } ControllerEnv;
 
@@ -34,6 +44,16 @@ void controller_free(Controller *controller);
  * NOT_FOUND for names. */
 gboolean controller_run(Controller *controller, const char *wall, Command *command,
                         guint64 *revision, guint *tile, GError **error);
+
+/* What lies over the wall; the walls' own state does not change. Spots that differ count as a revision
+ * of their own ("op": "spotlight"), so that consoles see when they are on glass. */
+void controller_set_spots(Controller *controller, const char *wall, const LayerSpot *spots,
+                          guint n);
+/* The same for boards in windows of their own: "board:NAME", NULL-terminated ("op": "spotlight"). */
+void controller_set_boards(Controller *controller, const char *wall, const char *const *boards);
+void controller_set_notices(Controller *controller, const char *wall, const Notice *notices,
+                            guint n);
+const Layer *controller_layer(Controller *controller, const char *wall); /* NULL if unknown */
 
 guint controller_count(const Controller *controller);
 const char *controller_wall_id(const Controller *controller, guint index);

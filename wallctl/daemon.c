@@ -1,27 +1,21 @@
-/* daemon.c - the running program: builds everything in order, reloads, stops in reverse
+/* daemon.c - the running program: builds everything in order, stops in reverse
  *
  * Order: configuration, store, feeds, controller (walls, canvases), tours, supervisor, outputs,
- * web. A reload reads the file on a worker, and only if it has no fault replaces what changed.
+ * director, sources, cases, web.
  */
-#include "wallctl/daemon.h"
+#include "wallctl/daemon_private.h"
 
 #include "config/paths.h"
 #include "pipelines/draw.h"
 #include "pipelines/media_log.h"
 #include "pipelines/reaper.h"
 #include "pipelines/receive.h"
-#include "wallctl/api.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
-#include "wallctl/controller.h"
-#include "wallctl/outputs.h"
-#include "wallctl/supervisor.h"
-#include "wallctl/tours.h"
-#include "web/server.h"
+#include "wallctl/event_scope.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <gst/gst.h>
 #include <signal.h>
@@ -36,28 +30,12 @@
 
 #define WATCHDOG_MS 5000
 
-typedef struct {
-    const DaemonOptions *options;
-    GMainLoop *loop;
-    Config *config;
-    Store *store;
-    WorkPool *draw, *work;
-    FeedPool *feeds;
-    Controller *controller;
-    TourClock *tours;
-    Supervisor *supervisor;
-    Outputs *outputs;
-    Api *api;
-    WebServer *web;
-    gboolean is_stopping; /* posts that are still on their way must not touch what is gone */
-    int status;
-} Daemon;
-
-static void publish(const char *name, Json *data, gpointer user)
+void daemon_publish(const char *name, Json *data, gpointer user)
 {
     Daemon *daemon = user;
+    WebScope scope = event_scope(name, data, daemon->config);
     if (daemon->web)
-        web_publish(daemon->web, name, data);
+        web_publish(daemon->web, name, &scope, data);
     else
         json_object_put(data);
 }
@@ -67,6 +45,29 @@ static void on_wall_changed(const char *wall, gpointer user)
     Daemon *daemon = user;
     if (daemon->tours)
         tour_clock_sync(daemon->tours, wall);
+    if (daemon->director)
+        director_wall_changed(daemon->director, wall);
+}
+
+static void on_tile_touched(const char *wall, guint tile, gpointer user)
+{
+    Daemon *daemon = user;
+    if (daemon->director)
+        director_touched(daemon->director, wall, tile);
+}
+
+static void on_wall_shown(const char *wall, const WallContent *seen, const char *label,
+                          const char *actor, gpointer user)
+{
+    Daemon *daemon = user;
+    audit_views_shown(daemon->views, daemon->config, wall, seen, label, actor);
+}
+
+static void on_wall_presented(const char *wall, guint64 revision, gpointer user)
+{
+    Daemon *daemon = user;
+    if (daemon->reports)
+        reports_presented(daemon->reports, wall, revision);
 }
 
 static Outputs *get_outputs(gpointer user)
@@ -74,22 +75,14 @@ static Outputs *get_outputs(gpointer user)
     return ((Daemon *)user)->outputs;
 }
 
+static Https *get_https(gpointer user)
+{
+    return ((Daemon *)user)->https;
+}
+
 static WebServer *get_web(gpointer user)
 {
     return ((Daemon *)user)->web;
-}
-
-static void on_store(const char *trouble, gboolean is_behind, gpointer user)
-{
-    Daemon *daemon = user;
-    if (trouble)
-        log_error(STORE, "%s", trouble);
-    Json *data = json_object_new_object();
-    json_add_bool(data, "is_good", trouble == NULL);
-    json_add_string(data, "detail", trouble);
-    publish("store.state", data, daemon);
-    if (is_behind)
-        controller_save_all(daemon->controller);
 }
 
 static void on_feed(Feed *feed, gpointer user)
@@ -103,122 +96,16 @@ static void on_feed(Feed *feed, gpointer user)
     json_add_string(data, "state", feed_state_word(info.state));
     if (info.fault != FAULT_NONE)
         json_add_string(data, "fault", feed_fault_word(info.fault));
-    publish("camera.state", data, daemon);
-}
-
-/* The command line wins over the file; before anybody else sees the Config. */
-static void apply_overrides(const DaemonOptions *options, Config *config)
-{
-    if (options->http_port)
-        config->http_port = options->http_port;
-    if (options->rtsp_port)
-        config->rtsp_port = options->rtsp_port;
-}
-
-/* ---- reload
- * ---------------------------------------------------------------------------------------------------------
- */
-
-static void take_config(Daemon *daemon, Config *config)
-{
-    g_autoptr(ConfigDiff) diff = config_diff(daemon->config, config);
-    /* Outputs hold canvases: they go before walls are built anew. Viewers of a preview connect
-     * again. */
-    gboolean has_new_canvases = diff->walls_changed || daemon->config->fps != config->fps;
-    gboolean has_new_outputs = has_new_canvases || diff->outputs_changed;
-    if (has_new_outputs) {
-        if (daemon->web)
-            web_close_streams(daemon->web);
-        g_clear_pointer(&daemon->outputs, outputs_free);
-    }
-    Config *old = daemon->config;
-    daemon->config = config_ref(config);
-    feed_pool_reload(daemon->feeds, config);
-    controller_reload(daemon->controller, config);
-    for (guint i = 0; i < controller_count(daemon->controller); i++)
-        tour_clock_sync(daemon->tours, controller_wall_id(daemon->controller, i));
-    if (has_new_outputs)
-        daemon->outputs =
-            outputs_new(daemon->controller, daemon->options->program, publish, daemon);
-    if (diff->listen_changed)
-        log_warning(CONFIG,
-                    "addresses to listen on have changed: they take effect at the next start");
-    log_info(CONFIG, "reloaded: %u cameras new or changed, %u renamed", diff->cameras_changed->len,
-             diff->cameras_relabelled->len);
-    config_unref(old);
-    Json *data = json_object_new_object();
-    json_add_int(data, "cameras", config->cameras->len);
-    publish("config.reloaded", data, daemon);
-}
-
-typedef struct {
-    Daemon *daemon;
-    char *path;
-    Faults *faults;
-    Config *config;
-    ReloadDone done; /* or NULL */
-    gpointer data;
-} Reload;
-
-static void free_reload(gpointer data)
-{
-    Reload *reload = data;
-    g_clear_pointer(&reload->config, config_unref);
-    faults_free(reload->faults);
-    g_free(reload->path);
-    g_free(reload);
-}
-
-static void finish_reload(gpointer data)
-{
-    Reload *reload = data;
-    if (reload->daemon->is_stopping)
-        return;
-    if (reload->config) {
-        apply_overrides(reload->daemon->options, reload->config);
-        take_config(reload->daemon, reload->config);
-    } else {
-        g_autofree char *text = faults_dup_text(reload->faults);
-        log_error(CONFIG, "not reloaded, nothing is changed: %s", text);
-    }
-    if (reload->done)
-        reload->done(reload->faults, reload->data);
-}
-
-/* 20,000 cameras take a second to read: not on [control]. */
-static void read_config(gpointer data)
-{
-    Reload *reload = data;
-    reload->config = config_load(reload->path, reload->faults);
-    post_control(finish_reload, reload, free_reload);
-}
-
-static gboolean start_reload(ReloadDone done, gpointer data, gpointer user, GError **error)
-{
-    Daemon *daemon = user;
-    Reload *reload = g_new0(Reload, 1);
-    *reload = (Reload) { .daemon = daemon,
-                         .path = g_strdup(daemon->options->config_path),
-                         .faults = faults_new(daemon->options->config_path, 100),
-                         .done = done,
-                         .data = data };
-    if (work_submit(daemon->work, read_config, reload, NULL, error))
-        return TRUE;
-    free_reload(reload);
-    return FALSE;
+    daemon_publish("camera.state", data, daemon);
 }
 
 static gboolean on_hangup(gpointer user)
 {
     g_autoptr(GError) error = NULL;
-    if (!start_reload(NULL, NULL, user, &error))
+    if (!daemon_reload(NULL, NULL, user, &error))
         log_error(CONFIG, "not reloaded: %s", error->message);
     return G_SOURCE_CONTINUE;
 }
-
-/* ---- start and stop
- * -------------------------------------------------------------------------------------------------
- */
 
 static gboolean on_terminate(gpointer user)
 {
@@ -246,30 +133,100 @@ static void notify_ready(void)
 static gboolean open_store(Daemon *daemon, GError **error)
 {
     g_autofree char *dir = paths_state_dir(daemon->config);
-    g_autofree char *path = g_build_filename(dir, "wallctl.db", NULL);
-    daemon->store = store_open(path, error);
+    daemon->lock = state_lock_take(dir, error);
+    if (!daemon->lock)
+        return FALSE;
+    daemon->database = g_build_filename(dir, "wallctl.db", NULL);
+    daemon->store = store_open(daemon->database, error);
     if (!daemon->store)
         return FALSE;
-    log_info(STORE, "%s", path);
-    store_watch(daemon->store, on_store, daemon);
+    daemon->reader = reader_open(daemon->database, error);
+    if (!daemon->reader)
+        return FALSE;
+    log_info(STORE, "%s", daemon->database);
     return TRUE;
+}
+
+static void on_people(gpointer user)
+{
+    Daemon *daemon = user;
+    if (daemon->web)
+        web_recheck(daemon->web);
+}
+
+static gboolean open_people(Daemon *daemon, GError **error)
+{
+    g_autofree char *dir = paths_state_dir(daemon->config);
+    daemon->people = people_new(daemon->store, daemon->config, dir, on_people, daemon, error);
+    return daemon->people != NULL;
+}
+
+/* Before the first picture is shown. */
+static gboolean open_audit(Daemon *daemon, GError **error)
+{
+    g_autofree char *folder = paths_state_dir(daemon->config);
+    AuditEnv env = { daemon->store, folder, daemon_publish, daemon };
+    daemon->audit = audit_new(&env, daemon->config, error);
+    daemon->views = daemon->audit ? audit_views_new(daemon->audit) : NULL;
+    if (daemon->audit)
+        daemon->papers = audit_papers_new(daemon->audit, daemon->database);
+    return daemon->views != NULL;
 }
 
 static gboolean open_web(Daemon *daemon, GError **error)
 {
-    ApiEnv env = { daemon->controller, daemon->feeds,   daemon->tours, daemon->supervisor,
-                   daemon->store,      daemon->work,    get_outputs,   get_web,
-                   start_reload,       clock_unix_ms(), daemon };
+    ApiEnv env = { .controller = daemon->controller,
+                   .feeds = daemon->feeds,
+                   .tours = daemon->tours,
+                   .supervisor = daemon->supervisor,
+                   .tickers = daemon->tickers,
+                   .director = daemon->director,
+                   .rules = daemon->rules,
+                   .scenes = daemon->scenes,
+                   .whistles = daemon->whistles,
+                   .sources = daemon->sources,
+                   .orders = daemon->orders,
+                   .cases = daemon->cases,
+                   .links = daemon->links,
+                   .store = daemon->store,
+                   .reader = daemon->reader,
+                   .audit = daemon->audit,
+                   .views = daemon->views,
+                   .papers = daemon->papers,
+                   .briefings = daemon->briefings,
+                   .nightly = daemon->nightly,
+                   .people = daemon->people,
+                   .work = daemon->work,
+                   .publish = daemon_publish,
+                   .health = daemon->health,
+                   .online = daemon->online,
+                   .outputs = get_outputs,
+                   .web = get_web,
+                   .https = get_https,
+                   .reload = daemon_reload,
+                   .started_unix_ms = clock_unix_ms(),
+                   .user = daemon };
     daemon->api = api_new(&env);
     g_autofree char *socket_path = paths_socket(daemon->config);
     WebOptions options = { .host = daemon->config->http_host,
                            .port = daemon->config->http_port,
                            .socket_path = socket_path,
-                           .page_dir = daemon->options->page_dir };
-    WebStreamHandler streams = { api_stream_open, api_stream_closed };
+                           .page_dir = daemon->options->page_dir,
+                           .https_host =
+                               *daemon->config->https_host ? daemon->config->https_host : NULL,
+                           .https_port = daemon->config->https_port };
+    WebStreamHandler streams = { api_stream_open, api_stream_may_stay, api_stream_closed };
     daemon->web = web_server_new(&options, api_handle, &streams, daemon->api, error);
     if (!daemon->web)
         return FALSE;
+    WebGate gate = people_gate(daemon->people);
+    web_server_set_gate(daemon->web, &gate);
+    web_server_set_intake(daemon->web, daemon->intake);
+    g_autofree char *state_dir = paths_state_dir(daemon->config);
+    daemon->https = https_new(daemon->web, daemon->work, state_dir, daemon->config);
+    if (web_server_https_port(daemon->web))
+        log_info(WEB, "https://%s:%u/", daemon->config->https_host,
+                 web_server_https_port(daemon->web));
     log_info(WEB, "http://%s:%u/ and %s", daemon->config->http_host, web_server_port(daemon->web),
              socket_path);
     return TRUE;
@@ -284,24 +241,49 @@ static int start(Daemon *daemon)
     }
     if (!open_store(daemon, &error)) {
         log_error(MAIN, "%s", error->message);
+        gboolean is_used = g_error_matches(error, WALL_ERROR, WALL_ERROR_LOCKED);
+        return is_used ? EX_UNAVAILABLE : EX_CANTCREAT;
+    }
+    if (!open_audit(daemon, &error)) {
+        log_error(MAIN, "%s", error->message);
         return EX_CANTCREAT;
     }
-    daemon->draw = work_pool_new("draw", 1, 4096);
-    daemon->work = work_pool_new("work", 2, 64);
+    /* Short texts: after the canvas, before the decoders. */
+    daemon->draw = work_pool_new("draw", 1, 4096, 2);
+    daemon->work = work_pool_new("work", 2, 64, 10);
+    /* Whether a picture is good may be found out a second later. */
+    daemon->look = work_pool_new("look", 1, 256, 15);
     daemon->feeds = feed_pool_new(daemon->config);
-    ControllerEnv env = { daemon->feeds, daemon->draw,    daemon->store,
-                          publish,       on_wall_changed, daemon };
+    daemon->book = board_book_new();
+    ControllerEnv env = { .feeds = daemon->feeds,
+                          .draw = daemon->draw,
+                          .boards = daemon->book,
+                          .store = daemon->store,
+                          .event = daemon_publish,
+                          .changed = on_wall_changed,
+                          .touched = on_tile_touched,
+                          .shown = on_wall_shown,
+                          .presented = on_wall_presented,
+                          .user = daemon };
     daemon->controller = controller_new(&env, daemon->config, &error);
     if (!daemon->controller) {
         log_error(MAIN, "%s", error->message);
         return EX_CONFIG;
     }
     feed_pool_listen(daemon->feeds, on_feed, daemon);
+    daemon->health =
+        health_new(&(HealthEnv) { daemon->feeds, daemon->look, daemon_publish, daemon });
+    daemon->online = online_new(&(OnlineEnv) { daemon->feeds, daemon->health, daemon->store });
     daemon->tours = tour_clock_new(daemon->controller, daemon->feeds);
     daemon->supervisor =
-        supervisor_new(daemon->controller, daemon->feeds, daemon->tours, publish, daemon);
-    daemon->outputs = outputs_new(daemon->controller, daemon->options->program, publish, daemon);
-    if (!open_web(daemon, &error)) {
+        supervisor_new(daemon->controller, daemon->feeds, daemon->tours, daemon_publish, daemon);
+    daemon->outputs =
+        outputs_new(daemon->controller, daemon->options->program, daemon_publish, daemon);
+    if (!daemon_open_cases(daemon, &error)) {
+        log_error(MAIN, "%s", error->message);
+        return EX_UNAVAILABLE;
+    }
+    if (!open_people(daemon, &error) || !open_web(daemon, &error)) {
         log_error(MAIN, "%s", error->message);
         return EX_UNAVAILABLE;
     }
@@ -311,17 +293,37 @@ static int start(Daemon *daemon)
 static void stop(Daemon *daemon)
 {
     daemon->is_stopping = TRUE;
+    if (daemon->cases)
+        cases_set_intake(daemon->cases, NULL);
+    https_free(daemon->https);
+    daemon->https = NULL;
+    /* Answers what is under way, hence before the web server that carries it. */
+    if (daemon->people)
+        people_stop(daemon->people);
     web_server_free(daemon->web);
     api_free(daemon->api);
+    people_free(daemon->people);
+    daemon_close_cases(daemon);
     outputs_free(daemon->outputs);
+    online_free(daemon->online);
+    health_free(daemon->health);
     supervisor_free(daemon->supervisor);
     tour_clock_free(daemon->tours);
     controller_free(daemon->controller);
+    board_book_free(daemon->book);
     feed_pool_free(daemon->feeds);
     work_pool_free(daemon->draw);
+    work_pool_free(daemon->look);
     work_pool_free(daemon->work);
+    audit_papers_free(daemon->papers);
+    audit_views_free(daemon->views);
+    audit_free(daemon->audit);
+    if (daemon->reader)
+        reader_close(daemon->reader);
     if (daemon->store)
         store_close(daemon->store);
+    state_lock_free(daemon->lock);
+    g_free(daemon->database);
     reaper_wait(2000);
     post_drain();
 }
@@ -353,7 +355,7 @@ static Config *load_config(const DaemonOptions *options, int *status)
     }
     if (options->is_verbose)
         log_set_level(LOG_LEVEL_DEBUG);
-    apply_overrides(options, config);
+    daemon_apply_overrides(options, config);
     return config;
 }
 

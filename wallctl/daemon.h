@@ -7,9 +7,9 @@
 
 typedef struct {
     const char *config_path;
-    const char *program;        /* our own binary */
-    const char *page_dir;       /* static pages */
-    guint http_port, rtsp_port; /* 0: as in the file */
+    const char *program;                    /* our own binary */
+    const char *page_dir;                   /* static pages */
+    guint http_port, https_port, rtsp_port; /* 0: as in the file */
     gboolean is_verbose;
 } DaemonOptions;
 

@@ -4,6 +4,7 @@
 #include "wallctl/base/clock.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
+#include "wallctl/model/calendar.h"
 
 #include <string.h>
 
@@ -181,7 +182,7 @@ static void run_schedule(TourClock *clock)
     if (now < clock->schedule_ns)
         return;
     clock->schedule_ns = now + SCHEDULE_NS;
-    g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(clock_unix_ms() / 1000);
+    g_autoptr(GDateTime) local = calendar_local(clock_unix_ms());
     guint weekday = (guint)g_date_time_get_day_of_week(local) - 1;
     guint minute = (guint)(g_date_time_get_hour(local) * 60 + g_date_time_get_minute(local));
     g_autoptr(GPtrArray) tours = library_tours(controller_library(clock->controller));
@@ -288,26 +289,45 @@ void tour_clock_sync(TourClock *clock, const char *wall_id)
     }
 }
 
+static gint64 left_of(const TourTimer *timer, const TourRun *run)
+{
+    return timer && timer->deadline_ns ? MAX(0, (timer->deadline_ns - clock_now_ns()) / NS_PER_MS)
+                                       : run->left_ms;
+}
+
+/* A scene is laid over the wall: its tours stand with what is left of their steps. */
+static void fill_lefts(TourClock *clock, const Wall *now, Command *command)
+{
+    command->n_lefts = now->air->n_tours;
+    command->lefts = g_new(gint64, now->air->n_tours);
+    for (guint i = 0; i < now->air->n_tours; i++) {
+        const TourRun *run = &now->air->tours[i];
+        command->lefts[i] = left_of(find_timer(clock, now->id, run->id), run);
+    }
+}
+
 void tour_clock_prepare(TourClock *clock, const char *wall, Command *command)
 {
+    const Wall *now = controller_wall(clock->controller, wall);
+    if (now && command->kind == COMMAND_OPEN) {
+        fill_lefts(clock, now, command);
+        return;
+    }
     if (!command->name ||
         (command->kind != COMMAND_TOUR_STEP && command->kind != COMMAND_TOUR_PAUSE))
         return;
-    const Wall *now = controller_wall(clock->controller, wall);
     TourTimer *timer = now ? find_timer(clock, now->id, command->name) : NULL;
     const TourRun *run = now ? find_run(now->air, command->name) : NULL;
     const Tour *tour = library_tour(controller_library(clock->controller), command->name);
     if (!timer || !run || !tour)
         return;
-    if (command->kind == COMMAND_TOUR_PAUSE)
-        command->left_ms = timer->deadline_ns
-                               ? MAX(0, (timer->deadline_ns - clock_now_ns()) / NS_PER_MS)
-                               : run->left_ms;
-    else {
-        if (command->has & COMMAND_HAS_STEP)
-            timer->next = command->step;
-        fill_step(clock, timer, tour, run, command);
+    if (command->kind == COMMAND_TOUR_PAUSE) {
+        command->left_ms = left_of(timer, run);
+        return;
     }
+    if (command->has & COMMAND_HAS_STEP)
+        timer->next = command->step;
+    fill_step(clock, timer, tour, run, command);
 }
 
 void tour_clock_set_look_ahead(TourClock *clock, gboolean is_on)

@@ -145,23 +145,65 @@ static void add_decode(Chain *chain, const FeedInfo *info)
     add_step(chain, "decode", TRUE, text, text_en);
 }
 
+/* Last: the picture is on the wall, as it is. */
+static void add_quality(Chain *chain, const ApiEnv *env, const Camera *camera)
+{
+    gint64 since_unix_ms;
+    guint faults = health_faults(env->health, camera->id, &since_unix_ms);
+    if (!faults)
+        return;
+    GString *names = g_string_new(""), *words = g_string_new("");
+    for (QualityKind kind = 1; kind <= QUALITY_LAST; kind++) {
+        if (!(faults >> kind & 1))
+            continue;
+        g_string_append_printf(names, "%s%s", names->len ? "、" : "", quality_name(kind));
+        g_string_append_printf(words, "%s%s", words->len ? ", " : "", quality_word(kind));
+    }
+    gint64 minutes = MAX(0, (clock_unix_ms() - since_unix_ms) / 60000);
+    g_autofree char *text = g_strdup_printf(
+        "画面质量：%s（已 %" G_GINT64_FORMAT " 分钟），请检查摄像机", names->str, minutes);
+    g_autofree char *text_en = g_strdup_printf(
+        "picture: %s (for %" G_GINT64_FORMAT " min): look after the camera", words->str, minutes);
+    add_step(chain, "quality", FALSE, text, text_en);
+    g_string_free(names, TRUE);
+    g_string_free(words, TRUE);
+}
+
+static void walk_board(Chain *chain, const TileInfo *info)
+{
+    if (!info->board) {
+        add_step(chain, "board", FALSE, "看板已撤下：所属案件或配置已不存在",
+                 "the board was withdrawn: its case or its configuration is gone");
+        return;
+    }
+    add_step(chain, "board", TRUE, info->board, info->board);
+    add_step(chain, "tile", info->is_on_glass, info->is_on_glass ? "看板已上墙" : "看板即将上墙",
+             info->is_on_glass ? "on glass" : "about to be on glass");
+}
+
 static void walk(Chain *chain, const ApiEnv *env, const char *wall, const Tile *tile)
 {
+    TileInfo info;
+    gboolean is_seen =
+        presenter_tile(controller_presenter(env->controller, wall), tile->number, &info);
     const Camera *camera =
         tile->camera ? config_camera(controller_config(env->controller), tile->camera) : NULL;
     if (!tile->camera) {
         add_step(chain, "tile", FALSE, "该窗格没有安排摄像机", "no camera is put into this tile");
         return;
     }
-    if (!camera) {
+    if (!camera && board_book_is_board(tile->camera) && is_seen) {
+        walk_board(chain, &info);
+        return;
+    }
+    if (!camera && !board_book_is_board(tile->camera)) {
         add_step(chain, "address", FALSE, "摄像机已不在配置中",
                  "the camera is no longer in the configuration");
         return;
     }
     /* Until accounts exist everybody who reaches the API may see every camera. */
     add_step(chain, "right", TRUE, "允许查看", "may be viewed");
-    TileInfo info;
-    if (!presenter_tile(controller_presenter(env->controller, wall), tile->number, &info)) {
+    if (!is_seen) {
         add_step(chain, "tile", FALSE, "被其他窗口完全遮住", "covered by other windows");
         return;
     }
@@ -177,6 +219,7 @@ static void walk(Chain *chain, const ApiEnv *env, const char *wall, const Tile *
     add_decode(chain, &info.feed);
     add_step(chain, "tile", info.is_on_glass, info.is_on_glass ? "画面已上墙" : "画面即将上墙",
              info.is_on_glass ? "on glass" : "about to be on glass");
+    add_quality(chain, env, camera);
 }
 
 Json *why_json(const ApiEnv *env, const char *wall_id, guint number, GError **error)

@@ -8,6 +8,8 @@
 #define MAX_BYTES (64 * 1024 * 1024)
 #define MAX_FILES 4096
 #define MAX_DEPTH 8
+#define PACKED    ".gz"
+#define FOR_GOOD  "/assets/"
 
 struct PageFiles {
     GHashTable *by_path; /* "/app.js" -> PageFile */
@@ -54,6 +56,18 @@ static const char *type_of(const char *name)
     return "application/octet-stream";
 }
 
+/* Takes body. */
+static void put(PageFiles *files, const char *path, const char *type, GBytes *body)
+{
+    PageFile *file = g_new0(PageFile, 1);
+    g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, body);
+    file->etag = g_strdup_printf("\"%.32s\"", sum);
+    file->body = body;
+    file->type = type;
+    file->is_for_good = g_str_has_prefix(path, FOR_GOOD);
+    g_hash_table_replace(files->by_path, g_strdup(path), file);
+}
+
 static gboolean load_file(PageFiles *files, const char *disk_path, const char *path, GError **error)
 {
     g_autofree char *text = NULL;
@@ -70,13 +84,7 @@ static gboolean load_file(PageFiles *files, const char *disk_path, const char *p
                     MAX_BYTES >> 20, MAX_FILES);
         return FALSE;
     }
-    PageFile *file = g_new0(PageFile, 1);
-    g_autofree char *sum =
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, len);
-    file->etag = g_strdup_printf("\"%.32s\"", sum);
-    file->body = g_bytes_new_take(g_steal_pointer(&text), len);
-    file->type = type_of(path);
-    g_hash_table_replace(files->by_path, g_strdup(path), file);
+    put(files, path, type_of(path), g_bytes_new_take(g_steal_pointer(&text), len));
     return TRUE;
 }
 
@@ -108,14 +116,41 @@ static gboolean load_dir(PageFiles *files, const char *disk_path, const char *pa
     return TRUE;
 }
 
+/* Finds the packed forms of what was read. */
+static void pair(PageFiles *files)
+{
+    GHashTableIter iter;
+    gpointer path, data;
+    g_hash_table_iter_init(&iter, files->by_path);
+    while (g_hash_table_iter_next(&iter, &path, &data)) {
+        PageFile *whole = data;
+        g_autofree char *name = g_strconcat(path, PACKED, NULL);
+        PageFile *packed = g_hash_table_lookup(files->by_path, name);
+        if (!packed)
+            continue;
+        whole->has_packed = packed->is_packed = TRUE;
+        packed->type = whole->type;
+    }
+}
+
 PageFiles *page_files_load(const char *dir, GError **error)
 {
     PageFiles *files = g_new0(PageFiles, 1);
     files->by_path = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, page_file_free);
-    if (load_dir(files, dir, "", 0, error))
+    if (!dir || load_dir(files, dir, "", 0, error)) {
+        pair(files);
         return files;
+    }
     page_files_free(files);
     return NULL;
+}
+
+void page_files_put(PageFiles *files, const char *path, const char *type, GBytes *body)
+{
+    if (body)
+        put(files, path, type, g_bytes_ref(body));
+    else
+        g_hash_table_remove(files->by_path, path);
 }
 
 void page_files_free(PageFiles *files)
@@ -126,10 +161,27 @@ void page_files_free(PageFiles *files)
     g_free(files);
 }
 
-const PageFile *page_files_find(const PageFiles *files, const char *path)
+/* "br, gzip;q=0.8" does, "gzip;q=0" does not. */
+static gboolean takes_gzip(const char *accepted)
 {
-    if (!g_str_has_suffix(path, "/"))
-        return g_hash_table_lookup(files->by_path, path);
-    g_autofree char *index = g_strconcat(path, "index.html", NULL);
-    return g_hash_table_lookup(files->by_path, index);
+    g_auto(GStrv) words = g_strsplit(accepted ? accepted : "", ",", 32);
+    for (char **word = words; *word; word++) {
+        g_auto(GStrv) parts = g_strsplit(*word, ";", 2);
+        if (!parts[0] || g_ascii_strcasecmp(g_strstrip(parts[0]), "gzip") != 0)
+            continue;
+        const char *q = parts[1] ? strstr(parts[1], "q=") : NULL;
+        return !q || g_ascii_strtod(q + 2, NULL) > 0;
+    }
+    return FALSE;
+}
+
+const PageFile *page_files_find(const PageFiles *files, const char *path, const char *accepted)
+{
+    g_autofree char *name =
+        g_strconcat(path, g_str_has_suffix(path, "/") ? "index.html" : "", NULL);
+    const PageFile *whole = g_hash_table_lookup(files->by_path, name);
+    if (!whole || whole->is_packed || !whole->has_packed || !takes_gzip(accepted))
+        return whole && !whole->is_packed ? whole : NULL;
+    g_autofree char *packed = g_strconcat(name, PACKED, NULL);
+    return g_hash_table_lookup(files->by_path, packed);
 }

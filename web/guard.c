@@ -24,7 +24,7 @@ static char *host_name(const char *host)
     return g_ascii_strdown(host, end - host);
 }
 
-gboolean guard_host(const char *host, const char *configured)
+gboolean guard_host(const char *host, const char *const *names)
 {
     g_autofree char *name = host ? host_name(host) : NULL;
     if (!name)
@@ -32,21 +32,23 @@ gboolean guard_host(const char *host, const char *configured)
     static const char *const local[] = { "localhost", "127.0.0.1", "[::1]", NULL };
     if (g_strv_contains(local, name))
         return TRUE;
-    if (!configured)
-        return FALSE;
-    gboolean is_v6 = strchr(configured, ':') && *configured != '[';
-    g_autofree char *known = g_strdup_printf(is_v6 ? "[%s]" : "%s", configured);
-    return g_ascii_strcasecmp(name, known) == 0;
+    for (gsize i = 0; names && names[i]; i++) {
+        gboolean is_v6 = strchr(names[i], ':') && *names[i] != '[';
+        g_autofree char *known = g_strdup_printf(is_v6 ? "[%s]" : "%s", names[i]);
+        if (g_ascii_strcasecmp(name, known) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
-gboolean guard_origin(const char *origin, const char *host)
+gboolean guard_origin(const char *origin, const char *host, gboolean is_secure)
 {
     if (!origin)
         return TRUE;
     if (!host)
         return FALSE;
     const char *rest = NULL;
-    if (g_str_has_prefix(origin, "http://"))
+    if (!is_secure && g_str_has_prefix(origin, "http://"))
         rest = origin + strlen("http://");
     else if (g_str_has_prefix(origin, "https://"))
         rest = origin + strlen("https://");

@@ -8,12 +8,14 @@
 
 #include <glib.h>
 
-/* A Host header: localhost, 127.0.0.1, [::1] or the configured name, each with or without a port.
- */
-gboolean guard_host(const char *host, const char *configured);
+/* A Host header: localhost, 127.0.0.1, [::1] or one of names (may be NULL), each with or without a
+ * port. */
+gboolean guard_host(const char *host, const char *const *names);
 
-/* An Origin header against the Host header of the same request; NULL origin (no browser) passes. */
-gboolean guard_origin(const char *origin, const char *host);
+/* An Origin header against the Host header of the same request; NULL origin (no browser) passes.
+ * is_secure: the request came by TLS, so the page must have. (Not the other way round: there may be
+ * a proxy that speaks TLS before our plain port.) */
+gboolean guard_origin(const char *origin, const char *host, gboolean is_secure);
 
 /* "application/json", parameters allowed. */
 gboolean guard_media_type(const char *content_type);

@@ -14,9 +14,12 @@
 #include "wallctl/base/clock.h"
 #include "wallctl/base/log.h"
 
+#include <errno.h>
 #include <glib-unix.h>
+#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define BODY_S     15 /* for a whole body */
 #define HANDLER_S  60
@@ -24,6 +27,7 @@
 #define LINGER_S   5  /* for the rest of a body that is not wanted */
 #define MAX_HEADER 4096
 #define MAX_QUERY  32 /* parameters */
+#define HSTS       "max-age=31536000"
 
 static gint64 after_s(int seconds)
 {
@@ -83,20 +87,57 @@ static gboolean put_header(Conn *conn, guchar **p, guchar *end, const char *name
                                        (int)strlen(value), p, end) == 0;
 }
 
+void http_add_header(Conn *conn, const char *name, const char *value)
+{
+    if (!conn->more_head)
+        conn->more_head = g_string_new(NULL);
+    g_string_append_len(conn->more_head, name, (gssize)strlen(name) + 1);
+    g_string_append_len(conn->more_head, value, (gssize)strlen(value) + 1);
+}
+
+static gboolean put_more(Conn *conn, guchar **p, guchar *end)
+{
+    const char *at = conn->more_head ? conn->more_head->str : NULL;
+    while (at && at < conn->more_head->str + conn->more_head->len) {
+        const char *value = at + strlen(at) + 1;
+        if (!put_header(conn, p, end, at, value))
+            return FALSE;
+        at = value + strlen(value) + 1;
+    }
+    return TRUE;
+}
+
+/* Not where plain HTTP is served as well: browsers hold it against every port of a name. */
+static gboolean wants_https_only(Conn *conn)
+{
+    g_autofree char *host = conn->is_secure ? http_header(conn, WSI_TOKEN_HOST) : NULL;
+    return host && !guard_host(host, NULL);
+}
+
 /* Status line and headers; the security headers come from the vhost. NULL if they do not fit: our
  * mistake. */
-static GString *make_head(Conn *conn, guint status, const char *type, gsize len, const char *etag)
+static GString *make_head(Conn *conn, guint status, const char *type, gsize len,
+                          const PageFile *file)
 {
     guchar buffer[2048];
     guchar *p = buffer, *end = buffer + sizeof(buffer);
     g_autofree char *length = g_strdup_printf("%" G_GSIZE_FORMAT, len);
-    gboolean fits = lws_add_http_header_status(conn->wsi, status, &p, end) == 0 &&
-                    put_header(conn, &p, end, "content-length:", length) &&
-                    put_header(conn, &p, end, "cache-control:", etag ? "no-cache" : "no-store") &&
-                    (!type || put_header(conn, &p, end, "content-type:", type)) &&
-                    (!etag || put_header(conn, &p, end, "etag:", etag)) &&
-                    put_header(conn, &p, end, "connection:", "close") &&
-                    lws_finalize_http_header(conn->wsi, &p, end) == 0;
+    const char *etag = file ? file->etag : NULL;
+    const char *cache = !file               ? "no-store"
+                        : file->is_for_good ? "public, max-age=31536000, immutable"
+                                            : "no-cache";
+    gboolean fits =
+        lws_add_http_header_status(conn->wsi, status, &p, end) == 0 &&
+        put_header(conn, &p, end, "content-length:", length) &&
+        put_header(conn, &p, end, "cache-control:", cache) &&
+        (!type || put_header(conn, &p, end, "content-type:", type)) &&
+        (!etag || put_header(conn, &p, end, "etag:", etag)) &&
+        (!file || !file->is_packed || put_header(conn, &p, end, "content-encoding:", "gzip")) &&
+        (!file || put_header(conn, &p, end, "vary:", "accept-encoding")) &&
+        put_header(conn, &p, end, "connection:", "close") &&
+        (!wants_https_only(conn) ||
+         put_header(conn, &p, end, "strict-transport-security:", HSTS)) &&
+        put_more(conn, &p, end) && lws_finalize_http_header(conn->wsi, &p, end) == 0;
     g_assert(fits);
     return g_string_new_len((const char *)buffer, p - buffer);
 }
@@ -106,12 +147,13 @@ static void forget_request(Conn *conn)
     if (conn->request)
         request_detach(conn->request);
     g_clear_pointer(&conn->request, web_request_unref);
+    intake_http_forget(conn);
 }
 
-void http_reply(Conn *conn, guint status, const char *type, GBytes *body, const char *etag)
+void http_reply(Conn *conn, guint status, const char *type, GBytes *body, const PageFile *file)
 {
     forget_request(conn);
-    conn->head = make_head(conn, status, type, g_bytes_get_size(body), etag);
+    conn->head = make_head(conn, status, type, g_bytes_get_size(body), file);
     gboolean is_bare = g_strcmp0(conn->method, "HEAD") == 0 || status == 304;
     conn->reply = is_bare ? g_bytes_new(NULL, 0) : g_bytes_ref(body);
     g_bytes_unref(body);
@@ -144,21 +186,34 @@ int http_refuse(Conn *conn, guint status, const char *word, const char *message)
 
 static void serve_file(Conn *conn)
 {
+    g_autofree char *accepted = http_header(conn, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
     const PageFile *file =
-        conn->server->files ? page_files_find(conn->server->files, conn->path) : NULL;
+        conn->server->files ? page_files_find(conn->server->files, conn->path, accepted) : NULL;
     if (!file) {
         reply_error(conn, 404, "not_found", "no such page");
         return;
     }
     g_autofree char *known = http_header(conn, WSI_TOKEN_HTTP_IF_NONE_MATCH);
     if (known && strstr(known, file->etag))
-        http_reply(conn, 304, NULL, g_bytes_new(NULL, 0), file->etag);
+        http_reply(conn, 304, NULL, g_bytes_new(NULL, 0), file);
     else
-        http_reply(conn, 200, file->type, g_bytes_ref(file->body), file->etag);
+        http_reply(conn, 200, file->type, g_bytes_ref(file->body), file);
+}
+
+static void wait_for_handler(Conn *conn)
+{
+    conn->phase = HTTP_HANDLER;
+    conn->deadline_ns = after_s(HANDLER_S);
+    lws_rx_flow_control(conn->wsi, 0);
 }
 
 static void run(Conn *conn)
 {
+    if (intake_http_is(conn)) {
+        wait_for_handler(conn);
+        intake_http_run(conn);
+        return;
+    }
     gboolean is_api = g_str_has_prefix(conn->path, "/api/");
     gboolean is_read = strcmp(conn->method, "GET") == 0;
     if (!is_api && !is_read && strcmp(conn->method, "HEAD") != 0) {
@@ -169,13 +224,13 @@ static void run(Conn *conn)
         serve_file(conn);
         return;
     }
-    conn->phase = HTTP_HANDLER;
-    conn->deadline_ns = after_s(HANDLER_S);
-    lws_rx_flow_control(conn->wsi, 0);
+    wait_for_handler(conn);
     g_autoptr(GBytes) body = g_byte_array_free_to_bytes(g_steal_pointer(&conn->body));
     conn->request = request_new(conn, NULL);
     g_autoptr(WebRequest) request = web_request_ref(conn->request);
-    WebRequestInfo info = { conn->method, conn->path, conn->query, body, conn_actor(conn) };
+    conn_identify(conn);
+    WebRequestInfo info = { conn->method, conn->path,         conn->query,    body,
+                            conn->caller, conn_address(conn), conn->is_secure };
     request_run(request, &info);
 }
 
@@ -202,10 +257,10 @@ static const char *fault_of(Conn *conn, gboolean is_whole, guint64 len, guint *s
     g_autofree char *type = http_header(conn, WSI_TOKEN_HTTP_CONTENT_TYPE);
     *status = 403;
     *word = "denied";
-    if (!conn->is_local && !guard_host(host, conn->server->host))
+    if (!conn_is_host(conn, host))
         return "this server does not go by that Host name";
     gboolean is_read = strcmp(conn->method, "GET") == 0 || strcmp(conn->method, "HEAD") == 0;
-    if (!is_read && !conn->is_local && !guard_origin(origin, host))
+    if (!is_read && !conn->is_local && !guard_origin(origin, host, conn->is_secure))
         return "a page of another origin asks for a change";
     *status = 400;
     *word = "invalid";
@@ -249,7 +304,9 @@ int http_begin(Conn *conn, const char *uri, gsize uri_len)
     const char *word;
     /* lws splits a path at these characters: uri is only the first part then. */
     gboolean is_whole = strlen(uri) == uri_len;
-    const char *fault = fault_of(conn, is_whole, len, &status, &word);
+    const char *fault = intake_http_is(conn)
+                            ? intake_http_fault(conn, is_whole, len, &status, &word)
+                            : fault_of(conn, is_whole, len, &status, &word);
     if (fault) {
         reply_error(conn, status, word, fault);
         return 0;
@@ -318,6 +375,40 @@ static gboolean write_piece(Conn *conn)
     return is_alive;
 }
 
+static gboolean on_farewell(gint fd, GIOCondition condition, gpointer user)
+{
+    Conn *conn = user;
+    guint8 block[8192];
+    gssize n = recv(fd, block, sizeof(block), MSG_DONTWAIT);
+    if (n > 0 || (n < 0 && errno == EAGAIN))
+        return G_SOURCE_CONTINUE;
+    conn->watch = 0;
+    conn_kill(conn);
+    return G_SOURCE_REMOVE;
+}
+
+/* All is said. By TLS even who only hangs up sends bytes, and a socket that is closed with unread
+ * bytes, or gets some later, takes what is still on its way to the client along. So the end is said
+ * in TLS only, and what comes is thrown away until the client hangs up. */
+static int say_farewell(Conn *conn)
+{
+    SSL *tls = lws_get_ssl(conn->wsi);
+    int n = SSL_shutdown(tls), why = n < 0 ? SSL_get_error(tls, n) : SSL_ERROR_NONE;
+    ERR_clear_error();
+    if (why == SSL_ERROR_WANT_WRITE) {
+        wait_until_taken(conn);
+        return 0;
+    }
+    if (n < 0)
+        return -1;
+    conn->phase = HTTP_LINGER;
+    conn->deadline_ns = after_s(LINGER_S);
+    lws_rx_flow_control(conn->wsi, 0);
+    conn->watch = g_unix_fd_add(lws_get_socket_fd(conn->wsi), G_IO_IN | G_IO_ERR | G_IO_HUP,
+                                on_farewell, conn);
+    return 0;
+}
+
 int http_writable(Conn *conn)
 {
     if (conn->phase != HTTP_REPLY)
@@ -332,6 +423,8 @@ int http_writable(Conn *conn)
         wait_until_taken(conn);
         return 0;
     }
+    if (conn->is_secure)
+        return say_farewell(conn);
     if (conn->unread == 0)
         return -1;
     /* Closing with unread input would reset the connection and take the answer with it. */
@@ -365,4 +458,6 @@ void http_clear(Conn *conn)
     g_clear_pointer(&conn->reply, g_bytes_unref);
     if (conn->head)
         g_string_free(g_steal_pointer(&conn->head), TRUE);
+    if (conn->more_head)
+        g_string_free(g_steal_pointer(&conn->more_head), TRUE);
 }

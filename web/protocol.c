@@ -4,6 +4,8 @@
 #include "wallctl/base/error.h"
 #include "wallctl/model/picture_json.h"
 
+#include <string.h>
+
 #define MAX_TILE (WALL_FIRST_WINDOW + WALL_MAX_WINDOWS - 1)
 
 /* Members of a command, in the order in which they are written. */
@@ -25,11 +27,15 @@ typedef enum {
     OVERRIDE = 1 << 14,
     PREVIEW = 1 << 15,
     REVISION = 1 << 16,
+    CASE = 1 << 17,
+    LABEL = 1 << 18,
+    WHISTLE = 1 << 19,
 } Member;
 
 static const char *const member_names[] = {
-    "tile",   "other", "camera", "stream", "fit", "crop",     "rotation", "rect",     "layout",
-    "preset", "tour",  "screen", "step",   "on",  "override", "preview",  "revision",
+    "tile",     "other",   "camera",   "stream", "fit",    "crop",    "rotation",
+    "rect",     "layout",  "preset",   "tour",   "screen", "step",    "on",
+    "override", "preview", "revision", "case",   "label",  "whistle",
 };
 
 #define PICTURE (STREAM | FIT | CROP | ROTATION)
@@ -56,6 +62,8 @@ static const struct {
     [COMMAND_TOUR_PAUSE] = { TOUR, PREVIEW },
     [COMMAND_TOUR_RESUME] = { TOUR, PREVIEW },
     [COMMAND_TOUR_STEP] = { TOUR, STEP | PREVIEW },
+    [COMMAND_OPEN] = { 0, CASE | PRESET | WHISTLE },
+    [COMMAND_BACK] = { 0, LABEL },
 };
 
 /* in */
@@ -82,10 +90,18 @@ static void mark_given(Command *c, gboolean is_given, CommandHas has)
         c->has |= has;
 }
 
+static const char *level_of(Json *json)
+{
+    if (json_object_object_get_ex(json, "case", NULL))
+        return LEVEL_CASE;
+    return json_object_object_get_ex(json, "whistle", NULL) ? LEVEL_WHISTLE : LEVEL_PRESET;
+}
+
 /* Members that the op does not take are refused before, so all may be tried. */
 static void read_members(Json *json, Command *c, Faults *faults)
 {
     gint64 number;
+    const char *label;
     read_tile(json, "tile", c->kind == COMMAND_CLEAR ? 0 : 1, &c->tile, faults);
     read_tile(json, "other", 1, &c->other, faults);
     read_name(json, "camera", &c->camera, faults);
@@ -93,6 +109,15 @@ static void read_members(Json *json, Command *c, Faults *faults)
     read_name(json, "preset", &c->name, faults);
     read_name(json, "tour", &c->name, faults);
     read_name(json, "screen", &c->screen, faults);
+    if (json_get_string(json, "label", &label, faults, ""))
+        c->name = g_strdup(label);
+    read_name(json, "case", &c->name, faults);
+    read_name(json, "whistle", &c->name, faults);
+    if (c->kind == COMMAND_OPEN &&
+        c->name) { /* what lies over the wall is called by what it shows */
+        g_autofree char *name = g_steal_pointer(&c->name);
+        c->name = g_strconcat(level_of(json), name, NULL);
+    }
     json_get_rect(json, "rect", &c->rect, faults, "");
     json_get_bool(json, "on", &c->is_on, faults, "");
     json_get_bool(json, "override", &c->is_override, faults, "");
@@ -125,6 +150,9 @@ static void check_members(Json *json, CommandKind kind, Faults *faults)
             faults_add(faults, member_names[i], "is missing; '%s' needs it", command_word(kind));
     }
     json_refuse_unknown(json, known, n_known, faults, "");
+    guint scenes = given & (CASE | PRESET | WHISTLE);
+    if (kind == COMMAND_OPEN && (scenes == 0 || (scenes & (scenes - 1)) != 0))
+        faults_add(faults, "", "'open' needs one of case, whistle, preset");
     if (kind == COMMAND_ADJUST && !(given & PICTURE))
         faults_add(faults, "", "'adjust' needs one or more of stream, fit, crop, rotation");
 }
@@ -198,6 +226,16 @@ static void add_picture_members(Json *json, const Command *c)
         json_add_int(json, "rotation", c->rotation);
 }
 
+static void add_scene(Json *json, const char *label)
+{
+    if (label && g_str_has_prefix(label, LEVEL_CASE))
+        json_add_string(json, "case", label + strlen(LEVEL_CASE));
+    else if (label && g_str_has_prefix(label, LEVEL_WHISTLE))
+        json_add_string(json, "whistle", label + strlen(LEVEL_WHISTLE));
+    else if (label && g_str_has_prefix(label, LEVEL_PRESET))
+        json_add_string(json, "preset", label + strlen(LEVEL_PRESET));
+}
+
 Json *command_to_json(const Command *c)
 {
     guint members = forms[c->kind].required | forms[c->kind].optional;
@@ -215,8 +253,12 @@ Json *command_to_json(const Command *c)
         json_add(json, "rect", rect_to_json(c->rect));
     if (members & LAYOUT)
         json_add_string(json, "layout", c->name);
-    if (members & PRESET)
+    if (c->kind == COMMAND_OPEN)
+        add_scene(json, c->name);
+    else if (members & PRESET)
         json_add_string(json, "preset", c->name);
+    if (members & LABEL)
+        json_add_string(json, "label", c->name);
     if (members & TOUR)
         json_add_string(json, "tour", c->name);
     if (members & SCREEN)
@@ -299,6 +341,16 @@ static void add_content(Json *json, const WallContent *content)
     json_add_int(json, "maximised", content->maximised);
 }
 
+static void add_levels(Json *json, const Wall *wall)
+{
+    Json *below = json_object_new_array();
+    for (guint i = 0; i < wall->below->len; i++)
+        json_object_array_add(
+            below, json_object_new_string(((const WallLevel *)wall->below->pdata[i])->label));
+    json_add_string(json, "label", wall->label);
+    json_add(json, "below", below);
+}
+
 Json *wall_to_json(const Wall *wall)
 {
     Json *json = json_object_new_object();
@@ -309,6 +361,8 @@ Json *wall_to_json(const Wall *wall)
     json_add_string(json, "locked_by", wall->locked_by);
     json_add_int(json, "undo", wall->undo->len);
     json_add_int(json, "redo", wall->redo->len);
+    if (wall->below->len > 0)
+        add_levels(json, wall);
     if (wall->preview) {
         Json *preview = json_object_new_object();
         add_content(preview, wall->preview);

@@ -20,6 +20,8 @@
  *   unlock            override*
  *   tour-start, tour-stop, tour-pause, tour-resume    tour, preview*
  *   tour-step         tour, step* (the next one), preview*
+ *   open              case, or preset: a scene over the wall
+ *   back              label*: of the scene that is closed; without, the one on air
  *
  * and with every op "revision"*: the wall's revision that the sender saw. Members: tile,
  * other: 1..999; camera, layout, preset, tour, screen: names; stream "auto" | "main" | "sub"; fit
@@ -45,9 +47,9 @@ Json *command_to_json(const Command *command);
  * {"id", "revision", "areas": [{"screen"*, "layout", "rect", "first", "count"}],
  *  "tiles": [{"tile", "rect", "shown"*, "window"*, "z"*, "camera"*, "stream", "fit", "crop",
  * "rotation", "tour"*, "touched"}], "tours": [{"tour", "step", "tiles", "paused", "yields",
- * "left_ms"}], "maximised", "locked", "locked_by"*, "undo", "redo", "preview"*: {"areas", "tiles",
+ * "left_ms"}], "maximised", "locked", "locked_by"*, "undo", "redo", "label"*, "below"*, "preview"*: {"areas", "tiles",
  * "tours", "maximised"}} "shown" is the rect on glass of the maximised tile; undo and redo say how
- * many steps there are. */
+ * many steps there are; label and below (lowest first) name the scenes that are open over the wall. */
 Json *wall_to_json(const Wall *wall);
 
 #endif

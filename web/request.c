@@ -50,9 +50,9 @@ gboolean request_is_answered(const WebRequest *request)
     return request->is_answered;
 }
 
-const char *conn_actor(const Conn *conn)
+Conn *request_conn(const WebRequest *request)
 {
-    return conn->is_local ? "local" : "web";
+    return request->conn;
 }
 
 void request_run(WebRequest *request, const WebRequestInfo *info)

@@ -7,9 +7,18 @@
 #ifndef WALLCTL_WEB_RING_H
 #define WALLCTL_WEB_RING_H
 
+#include "wallctl/model/right.h"
+
 #include <glib.h>
 
 typedef struct EventRing EventRing;
+
+/* One event, and who may hear it: whoever has the right and sees the region. */
+typedef struct {
+    GBytes *text;
+    Right right;
+    char *region; /* NULL: it concerns none */
+} EventItem;
 
 /* first is the number of the first event to come. */
 EventRing *event_ring_new(guint max_events, gsize max_bytes, guint64 first);
@@ -18,13 +27,13 @@ void event_ring_free(EventRing *ring);
 /* The number that the next event will get: its text carries it. */
 guint64 event_ring_next(const EventRing *ring);
 
-/* Adds the event with that number. Takes text. One larger than max_bytes is kept alone. */
-void event_ring_push(EventRing *ring, GBytes *text);
+/* Adds the event with that number. Takes text, copies region. One larger than max_bytes is kept alone. */
+void event_ring_push(EventRing *ring, GBytes *text, Right right, const char *region);
 
 /* The oldest number that is still held; equals event_ring_next() when the ring is empty. */
 guint64 event_ring_oldest(const EventRing *ring);
 
 /* NULL when the number is not held. Borrowed until the next push. */
-GBytes *event_ring_get(const EventRing *ring, guint64 number);
+const EventItem *event_ring_get(const EventRing *ring, guint64 number);
 
 #endif

@@ -10,15 +10,10 @@
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define MAX_QUEUED (1024 * 1024) /* bytes waiting for one viewer */
-#define MAX_UNSENT                                                                                 \
-    (128 *                                                                                         \
-     1024) /* bytes in the kernel before the socket counts as full: what waits there is latency */
+#define MAX_UNSENT (128 * 1024)  /* bytes in the kernel */
 
 typedef enum { ITEM_TEXT = 1, ITEM_INIT, ITEM_KEY, ITEM_DELTA } ItemKind;
 
@@ -89,14 +84,14 @@ static void push(WebStream *stream, ItemKind kind, GBytes *bytes)
         conn_close(conn, LWS_CLOSE_STATUS_POLICY_VIOLATION, "stream not taken");
 }
 
-WebStream *stream_new(Conn *conn, const char *path, GHashTable *query)
+WebStream *stream_new(Conn *conn, const char *path, GHashTable *query, GError **error)
 {
     WebServer *server = conn->server;
     WebStream *stream = g_new0(WebStream, 1);
     stream->conn = conn;
     stream->waits_for_key = TRUE;
     g_queue_init(&stream->queue);
-    if (server->streams.open(stream, path, query, server->user))
+    if (server->streams.open(stream, path, query, conn->caller, error, server->user))
         return stream;
     g_queue_clear_full(&stream->queue, item_free);
     g_free(stream);
@@ -116,10 +111,7 @@ void stream_free(WebStream *stream)
 
 void stream_established(Conn *conn)
 {
-    int unsent = MAX_UNSENT;
-    if (!conn->is_local)
-        setsockopt(lws_get_socket_fd(conn->wsi), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
-                   sizeof(unsent));
+    conn_limit_unsent(conn, MAX_UNSENT);
     lws_callback_on_writable(conn->wsi);
 }
 

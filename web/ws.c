@@ -1,13 +1,15 @@
 /* ws.c - wallctl.v1: requests and events over one WebSocket
  *
- * A client is a cursor into the ring of events plus the answers it has not taken yet. What it asks
- * for beyond a bound without taking answers closes it; events it is too slow for are replaced by
- * one "snapshot-needed".
+ * A client is a cursor into the ring of events plus the answers it has not taken yet. While more
+ * than HIGH_BYTES of answers wait it is not read, and one that then takes nothing for STALL_S is
+ * closed; events it is too slow for are replaced by one "snapshot-needed". So a client that reads
+ * nothing costs its connection and at most the answers to what it had asked by then.
  */
 #include "web/server_private.h"
 
 #include "web/guard.h"
 
+#include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
@@ -18,6 +20,11 @@
 #define MAX_MESSAGE (1024 * 1024)
 #define MAX_WAITING 64                /* requests without a taken answer */
 #define MAX_QUEUED  (4 * 1024 * 1024) /* bytes of answers not taken, beside the newest */
+#define HIGH_BYTES  (32 * 1024)
+#define LOW_BYTES   (8 * 1024)
+#define STALL_S     10
+#define MAX_UNSENT  (32 * 1024) /* bytes in the kernel */
+#define CLOSING_S   5           /* for the close to be taken; then the connection is cut */
 
 struct EventClient {
     guint64 cursor;    /* the next event to send */
@@ -27,11 +34,31 @@ struct EventClient {
     GBytes *current; /* being written */
     gsize sent;
     GPtrArray *requests; /* WebRequest that a handler still owes an answer */
+    gboolean is_held;    /* not read until it takes its answers */
+    gint64 taken_ns;     /* when it last took something, or was first held */
 };
 
 static guint64 newest_number(const WebServer *server)
 {
     return event_ring_next(server->ring) - 1;
+}
+
+/* Asks no more of a client than it takes: what it sends meanwhile waits in its own socket. */
+static void set_hold(Conn *conn)
+{
+    EventClient *client = conn->client;
+    gboolean is_held = client->answer_bytes > (client->is_held ? LOW_BYTES : HIGH_BYTES);
+    if (is_held == client->is_held)
+        return;
+    client->is_held = is_held;
+    client->taken_ns = clock_now_ns();
+    lws_rx_flow_control(conn->wsi, !is_held);
+}
+
+static void close_client(Conn *conn, guint16 code, const char *text)
+{
+    conn_close(conn, code, text);
+    conn->deadline_ns = clock_now_ns() + CLOSING_S * NS_PER_SEC;
 }
 
 static void queue_answer(Conn *conn, GBytes *text)
@@ -43,11 +70,12 @@ static void queue_answer(Conn *conn, GBytes *text)
     }
     if (client->answer_bytes > MAX_QUEUED || client->answers.length >= MAX_WAITING) {
         g_bytes_unref(text);
-        conn_close(conn, LWS_CLOSE_STATUS_POLICY_VIOLATION, "answers not taken");
+        close_client(conn, LWS_CLOSE_STATUS_POLICY_VIOLATION, "answers not taken");
         return;
     }
     client->answer_bytes += g_bytes_get_size(text);
     g_queue_push_tail(&client->answers, text);
+    set_hold(conn);
     lws_callback_on_writable(conn->wsi);
 }
 
@@ -101,6 +129,7 @@ void events_free(EventClient *client)
 
 void events_established(Conn *conn)
 {
+    conn_limit_unsent(conn, MAX_UNSENT);
     Json *hello = json_object_new_object();
     json_add_string(hello, "type", "hello");
     json_add_int(hello, "seq", (gint64)newest_number(conn->server));
@@ -190,7 +219,12 @@ static void on_request(Conn *conn, Json *message)
     }
     g_autoptr(WebRequest) request = request_new(conn, json_object_get(id));
     g_ptr_array_add(conn->client->requests, web_request_ref(request));
-    WebRequestInfo info = { method, path, query, body, conn_actor(conn) };
+    if (!conn_refresh(conn)) {
+        close_client(conn, WEB_CLOSE_SIGNED_OUT, "signed out");
+        return;
+    }
+    WebRequestInfo info = { method,         path, query, body, conn->caller, conn_address(conn),
+                            conn->is_secure };
     request_run(request, &info);
 }
 
@@ -234,19 +268,19 @@ void events_receive(Conn *conn, const char *data, gsize len, gboolean is_last)
 {
     EventClient *client = conn->client;
     if (lws_frame_is_binary(conn->wsi)) {
-        conn_close(conn, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "JSON text is expected");
+        close_client(conn, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "JSON text is expected");
         return;
     }
     if (client->input->len + len > MAX_MESSAGE) {
-        conn_close(conn, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "message too large");
+        close_client(conn, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "message too large");
         return;
     }
     g_byte_array_append(client->input, (const guint8 *)data, (guint)len);
     if (!is_last)
         return;
     if (client->requests->len + client->answers.length >= MAX_WAITING) {
-        conn_close(conn, LWS_CLOSE_STATUS_POLICY_VIOLATION,
-                   "too many requests without an answer taken");
+        close_client(conn, LWS_CLOSE_STATUS_POLICY_VIOLATION,
+                     "too many requests without an answer taken");
         return;
     }
     g_autoptr(GByteArray) message = g_steal_pointer(&client->input);
@@ -266,13 +300,16 @@ static GBytes *next_message(Conn *conn)
     GBytes *answer = g_queue_pop_head(&client->answers);
     if (answer) {
         client->answer_bytes -= g_bytes_get_size(answer);
+        set_hold(conn);
         return answer;
     }
-    GBytes *event = event_ring_get(ring, client->cursor);
-    if (!event)
-        return NULL;
-    client->cursor++;
-    return g_bytes_ref(event);
+    const EventItem *event;
+    while ((event = event_ring_get(ring, client->cursor))) {
+        client->cursor++;
+        if (conn_hears(conn, event))
+            return g_bytes_ref(event->text);
+    }
+    return NULL;
 }
 
 int events_writable(Conn *conn)
@@ -284,13 +321,27 @@ int events_writable(Conn *conn)
         return 0;
     if (!conn_write_message(conn, client->current, FALSE, &client->sent))
         return -1;
+    client->taken_ns = clock_now_ns();
     if (client->sent == 0)
         g_clear_pointer(&client->current, g_bytes_unref);
     lws_callback_on_writable(conn->wsi);
     return 0;
 }
 
-void web_publish(WebServer *server, const char *name, Json *data)
+void events_tick(Conn *conn)
+{
+    const EventClient *client = conn->client;
+    if (client->is_held && clock_now_ns() - client->taken_ns > STALL_S * NS_PER_SEC)
+        close_client(conn, LWS_CLOSE_STATUS_POLICY_VIOLATION, "answers not taken");
+}
+
+guint64 web_newest_event(const WebServer *server)
+{
+    assert_control_thread();
+    return newest_number(server);
+}
+
+void web_publish(WebServer *server, const char *name, const WebScope *scope, Json *data)
 {
     assert_control_thread();
     Json *event = json_object_new_object();
@@ -300,7 +351,8 @@ void web_publish(WebServer *server, const char *name, Json *data)
     json_add(event, "data", data);
     char *text = json_dup_text(event);
     json_object_put(event);
-    event_ring_push(server->ring, g_bytes_new_take(text, strlen(text)));
+    event_ring_push(server->ring, g_bytes_new_take(text, strlen(text)), scope->right,
+                    scope->region);
     for (GList *l = server->conns.head; l; l = l->next) {
         Conn *conn = l->data;
         if (conn->is_open && conn->kind == CONN_EVENTS)
@@ -317,6 +369,7 @@ static gboolean asks_for(const char *list, const char *name)
         g_strstrip(offered[i]);
         if (strcmp(offered[i], WEB_EVENTS_PROTOCOL) == 0 ||
             strcmp(offered[i], WEB_PREVIEW_PROTOCOL) == 0 ||
+            strcmp(offered[i], INTAKE_SUBPROTOCOL) == 0 ||
             strcmp(offered[i], WEB_HTTP_PROTOCOL) == 0)
             return strcmp(offered[i], name) == 0;
     }
@@ -335,12 +388,17 @@ int ws_upgrade(Conn *conn, const char *protocol)
         return http_refuse(conn, 400, "unsupported", "Upgrade: only websocket is accepted");
     if (!path || !guard_path(path) || !query)
         return http_refuse(conn, 400, "invalid", "a WebSocket is opened by GET of its path");
-    if (!conn->is_local && !guard_host(host, conn->server->host))
+    if (strcmp(path, INTAKE_PATH) == 0 && g_strcmp0(version, "13") == 0)
+        return intake_upgrade(conn, asks_for(offered, INTAKE_SUBPROTOCOL));
+    if (!conn_is_host(conn, host))
         return http_refuse(conn, 403, "denied", "this server does not go by that Host name");
-    if (!conn->is_local && !guard_origin(origin, host))
+    if (!conn->is_local && !guard_origin(origin, host, conn->is_secure))
         return http_refuse(conn, 403, "denied", "a page of another origin opens a WebSocket");
     if (g_strcmp0(version, "13") != 0)
         return http_refuse(conn, 426, "unsupported", "Sec-WebSocket-Version: 13 is accepted");
+    conn_identify(conn);
+    if (conn->server->gate.identify && !conn->caller)
+        return http_refuse(conn, 401, "signed_out", "sign in first");
     if (strcmp(path, WEB_EVENTS_PATH) == 0) {
         if (!asks_for(offered, WEB_EVENTS_PROTOCOL))
             return http_refuse(conn, 400, "invalid",
@@ -355,9 +413,11 @@ int ws_upgrade(Conn *conn, const char *protocol)
     if (!asks_for(offered, WEB_PREVIEW_PROTOCOL))
         return http_refuse(conn, 400, "invalid",
                            "Sec-WebSocket-Protocol: wallctl.preview is required");
-    conn->stream = stream_new(conn, path, query);
+    g_autoptr(GError) error = NULL;
+    conn->stream = stream_new(conn, path, query, &error);
     if (!conn->stream)
-        return http_refuse(conn, 404, "not_found", "no such wall, screen or kind of preview");
+        return http_refuse(conn, request_error_status(error), wall_error_word(error->code),
+                           error->message);
     conn->kind = CONN_STREAM;
     return 0;
 }

@@ -22,14 +22,14 @@ _wallctl_words() {
 _wallctl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
     local commands="status cameras layouts walls wall why show clear swap max restore window layout preset tour prepare take
-        undo redo lock unlock snapshot reload retry watch probe names help daemon"
+        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health sources boards whistle links linkage certificate plan account token audit retention backup snapshot reload retry watch probe connector demo names help daemon"
     local _wallctl_options=() words=() i
     COMPREPLY=()
 
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
             --socket | --wall | --lang) _wallctl_options+=("${COMP_WORDS[i]}" "${COMP_WORDS[i+1]}"); ((i++)) ;;
-            --screen | --region | --revision | --user | --password-file | --seconds | --config | --page-dir) ((i++)) ;;
+            --screen | --case | --ack | --due | --n | --from | --to | --region | --revision | --user | --password-file | --seconds | --config | --page-dir | --speed | --seed | --every | --cameras) ((i++)) ;;
             --*) ;;
             *) words+=("${COMP_WORDS[i]}") ;;
         esac
@@ -38,8 +38,8 @@ _wallctl() {
     case $prev in
         --wall) _wallctl_names walls; return ;;
         --lang) _wallctl_words "zh en"; return ;;
-        --socket | --password-file | --config | --check | --page-dir) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-        --screen | --region | --revision | --user | --seconds | --http-port | --rtsp-port) return ;;
+        --socket | --password-file | --config | --check | --page-dir | --cameras) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --screen | --case | --ack | --due | --n | --from | --to | --region | --revision | --user | --seconds | --http-port | --rtsp-port | --speed | --seed | --every) return ;;
     esac
 
     local command=${words[0]} below=${words[1]} n=${#words[@]}
@@ -49,14 +49,23 @@ _wallctl() {
             "") options+=" --check" ;;
             daemon) options="--config --page-dir --http-port --rtsp-port --verbose --help" ;;
             cameras) options+=" --region --offline" ;;
-            wall | why | names) options+=" --wall" ;;
+            wall | why | names | ticker) options+=" --wall" ;;
             show | window) options+=" --wall --revision --preview --main --sub" ;;
             layout) options+=" --wall --screen --revision --preview" ;;
             clear | swap | max | restore) options+=" --wall --revision --preview" ;;
             preset) options+=" --wall --screen --revision --preview" ;;
-            tour | prepare | take | undo | redo | lock) options+=" --wall --revision" ;;
+            tour | prepare | take | undo | redo | lock | open | back) options+=" --wall --revision" ;;
             unlock) options+=" --wall --revision --override" ;;
             snapshot) options+=" --wall --screen" ;;
+            retention) options+=" --dry-run" ;;
+            audit) options+=" --from --to --n --key" ;;
+            plan) options+=" --case --dry-run" ;;
+            backup) options+=" --config" ;;
+            connector | account | token) options+=" --region" ;;
+            cases) options+=" --region --supervised" ;;
+            order) options+=" --ack --due" ;;
+            revisit) options+=" --n --seed --from --to" ;;
+            demo) options+=" --speed --seed --every --cameras" ;;
             probe) options+=" --user --password-file --udp --seconds" ;;
         esac
         _wallctl_words "$options"
@@ -65,6 +74,51 @@ _wallctl() {
 
     case $command in
         "") _wallctl_words "$commands" ;;
+        revisit) ((n == 1)) && _wallctl_words "sample list done" ;;
+        order) ((n == 1)) && _wallctl_words "issue list show accept done form" ;;
+        ticker) ((n == 1)) && _wallctl_words off ;;
+        briefing) ((n == 1)) && _wallctl_words "list make export" ;;
+        account) ((n == 1)) && _wallctl_words "list add password remove" ;;
+        token) ((n == 1)) && _wallctl_words "list add remove" ;;
+        linkage)
+            if ((n == 1)); then
+                _wallctl_words "list test set remove"
+            elif [[ $below == test && n -eq 2 || $below == set && n -eq 3 ]]; then
+                mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            elif [[ $below == set || $below == remove ]]; then
+                ((n == 2)) && _wallctl_names rules
+            fi ;;
+        plan)
+            if ((n == 1)); then
+                _wallctl_words "run"
+            else
+                ((n == 2)) && _wallctl_names rules
+            fi ;;
+        retention) ((n == 1)) && _wallctl_words "run report" ;;
+        audit)
+            if ((n == 1)); then
+                _wallctl_words "list export verify key"
+            else
+                mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
+            fi ;;
+        backup)
+            if ((n == 1)); then
+                _wallctl_words "check restore"
+            fi
+            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur") ;;
+        whistle) ((n == 1)) && _wallctl_words "list raise ack arrive end" ;;
+        open)
+            if ((n == 1)); then
+                _wallctl_words "case: whistle:"
+                _wallctl_names presets
+            fi ;;
+        demo) ((n == 1)) && _wallctl_words "first-minute hongta shanwei dali xiaogan zhijiang shishou echeng xianan fengshan" ;;
+        connector)
+            if ((n == 1)); then
+                _wallctl_words "try"
+            else
+                mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            fi ;;
         window)
             if ((n == 1)); then
                 _wallctl_words "open move raise close"

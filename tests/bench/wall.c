@@ -48,7 +48,7 @@ typedef enum {
     CASE_GST_TUNED,
     CASE_GST,
     CASE_COUNT
-} Case;
+} Trial;
 
 static const char *const case_names[] = { "decode only (floor)",
                                           "wallctl",
@@ -300,7 +300,7 @@ static double run_gst(const Clip *clip, const Scenario *scenario, gboolean tuned
     return child_cpu_s((char **)argv->pdata);
 }
 
-static double run_case(Case which, const Clip *clip, const Scenario *scenario)
+static double run_case(Trial which, const Clip *clip, const Scenario *scenario)
 {
     double start = 0, all;
     switch (which) {
@@ -340,7 +340,7 @@ static void run_scenario(const Scenario *scenario, const Clip *clip, int rounds,
     for (int r = 0; r < rounds; r++) {
         double floor = -1;
         for (int c = 0; c < cases; c++) {
-            double spent = run_case((Case)c, clip, scenario);
+            double spent = run_case((Trial)c, clip, scenario);
             if (c == CASE_FLOOR)
                 floor = spent;
             if (spent < 0 || floor <= 0)

@@ -58,11 +58,11 @@ def shoot(name):
 @case("the wall is seen within 5 s of opening the page, and every camera in it moves")
 def at_once():
     global page
-    daemon.start()
+    daemon.start(*rig.PLAIN_PAGE)
     daemon.wait_live(COUNT - 1)
     page = browser.Browser(*SIZES[0])
     began = time.monotonic()
-    page.open(f"http://127.0.0.1:{daemon.http_port}/")
+    page.open(f"http://127.0.0.1:{daemon.http_port}/", daemon.cookie())
     first, moved = {}, set()
 
     def is_seen():
@@ -149,7 +149,7 @@ def fits():
 def leaves():
     page.open("about:blank")
     tap.until(lambda: daemon.api.get("/api/v1/status")["clients"]["viewers"] == 0, 5, "no viewer is left")
-    page.open(f"http://127.0.0.1:{daemon.http_port}/")
+    page.open(f"http://127.0.0.1:{daemon.http_port}/", daemon.cookie())
     page.until("document.querySelectorAll('#list > li').length === 9", 10, "the page is there again")
     equal(daemon.stop()[0], 0, "exit status")
     tap.until(

@@ -1,17 +1,21 @@
 #!/usr/bin/python3
 """test_api.py - the API is as docs/openapi.json says, and stands whatever is sent to it."""
 import base64
+import datetime
 import json
 import re
 import socket
+import time
 
 import client
+import otp
 import picture
 import rig
 import tap
 from tap import case, check, equal
 
 CAMERAS = [f"cam-{n}" for n in range(1, 5)]
+TOKEN = "e2e-token-0123456789"
 sim = rig.Sim(4, "--options", "tone=1000")
 daemon = rig.Daemon(
     "api",
@@ -30,6 +34,13 @@ daemon = rig.Daemon(
     ],
     walls=[rig.wall(CAMERAS)],
     outputs=[{"kind": "rtsp", "id": "stream", "wall": "main", "path": "/wall"}],
+    credentials="credentials.json",
+    cases={"region": "530402"},
+    briefings=[{"id": "daily", "name": "日小结", "at": "23:59", "shown_minutes": 1}],
+    sources=[{"id": "grid", "name": "网格", "token": "grid", "silent_s": 0}],
+    linkage=[
+        {"id": "major", "name": "重大", "when": {"types": ["case.reported"], "level": ["major"]}, "severity": "red"}
+    ],
     presets=[{"name": "日常", "layout": "4", "cameras": CAMERAS}],
     tours=[
         {
@@ -41,6 +52,9 @@ daemon = rig.Daemon(
         }
     ],
 )
+secrets = daemon.dir / "credentials.json"
+secrets.write_text(json.dumps({"grid": {"token": TOKEN}}))
+secrets.chmod(0o600)
 JSON = {"Content-Type": "application/json"}
 COMMANDS = "/api/v1/walls/main/commands"
 
@@ -48,7 +62,7 @@ COMMANDS = "/api/v1/walls/main/commands"
 @case("the table of routes and the document list the same paths")
 def routes():
     source = (rig.SOURCE / "wallctl" / "api.c").read_text("utf-8")
-    table = set(re.findall(r'\{ "([A-Z]+)", "([^"]+)", \w+ \}', source))
+    table = set(re.findall(r'\{ "([A-Z]+)", "([^"]+)", RIGHT_\w+,\s+\w+(?:,\s+WHOLE_SITE)?(?:,\s+\.kind = AUDIT_\w+)? \}', source))
     check(len(table) > 10, "the table of routes is not found in wallctl/api.c")
     documented = {
         (method.upper(), re.sub(r"{[^}]+}", "*", path.removeprefix("/api/v1/")))
@@ -65,6 +79,103 @@ def references():
     used = set(re.findall(r"#/components/schemas/(\w+)", text))
     spoken = {"WsRequest", "WsResume", "WsMessage", "PreviewHello"}  # over WebSockets: no response refers to them
     equal(used | spoken, set(client.DOCUMENT["components"]["schemas"]), "schemas")
+
+
+def report(code):
+    """A case's first event, which rings."""
+    event = {
+        "specversion": "1.0",
+        "id": f"of {code}",
+        "source": "/530402/grid",
+        "type": "org.wallctl.case.reported.v1",
+        "subject": code,
+        "time": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+        "data": {"category": "labour", "region": "530402005", "level": "major"},
+    }
+    equal(daemon.api.event(event, TOKEN)["events"][0]["status"], "applied", "the report")
+    return event
+
+
+def orders():
+    """Work orders of that case; test_deadlines.py has their meaning."""
+    api = daemon.api
+    order = api.post("/api/v1/orders", {"case": "API1", "kind": "assign", "to": "司法局"})
+    equal(api.get("/api/v1/orders?case=API1"), {"orders": [order]}, "orders of the case")
+    path = f"/api/v1/orders/{client.quote(order['no'])}"
+    equal(api.get(path), order, "the order")
+    api.get(f"{path}/form")
+    equal(api.post(path, {"do": "done", "outcome": "settled", "score": 4})["score"], 4, "its score")
+    equal(api.get("/api/v1/cases?supervised=1")["cases"], [], "cases under supervision")
+    drawn = api.post("/api/v1/revisits", {"n": 30, "seed": 1, "from_ms": 0, "to_ms": 4102444800000})
+    equal([r["case"] for r in drawn["revisits"]], ["API1"], "the draw")
+    equal(api.get("/api/v1/revisits?open=1"), drawn, "to be made")
+    outcome = api.post(f"/api/v1/revisits/{drawn['revisits'][0]['id']}", {"satisfaction": 5, "method": "phone"})
+    equal((outcome["satisfaction"], outcome["reopened"]), (5, False), "the outcome")
+
+
+def cases():
+    """What there is of cases and alarms, asked over HTTP."""
+    api = daemon.api
+    event = report("API1")
+    equal([c["code"] for c in api.get("/api/v1/cases?open=1")["cases"]], ["API1"], "open cases")
+    equal(api.get("/api/v1/cases/API1")["fields"]["level"], "major", "a field of the case")
+    equal((api.get("/api/v1/sources")[0]["ok"], api.get("/api/v1/sources")[0]["refused"]), (1, {}), "of the source")
+    equal(api.get("/api/v1/links"), {"links": []}, "links of a site without any")
+    whole = api.get("/api/v1/snapshot")
+    equal([c["code"] for c in whole["cases"]], ["API1"], "cases of the snapshot")
+    equal((len(whole["walls"]), len(whole["alarms"]["alarms"]), len(whole["sources"])), (1, 1, 1), "in the snapshot")
+    line = {"text": "今日 16:00 全区视频调度会"}
+    equal(api.put("/api/v1/walls/main/ticker", line), {"wall": "main", **line}, "the ticker's answer")
+    refusal = api.put("/api/v1/walls/main/ticker", {"text": "请致电 13800138000"}, 400)
+    check("13800138000" not in str(refusal) and "个人信息" in refusal["error"]["message_zh"], f"{refusal}")
+    equal(api.get("/api/v1/walls/main/ticker")["text"], line["text"], "the line that runs")
+    api.put("/api/v1/walls/main/ticker", {"text": ""})
+    paper = api.post("/api/v1/briefings", {"config": "daily", "shown": False})
+    equal(api.get("/api/v1/briefings")["briefings"][0]["id"], paper["id"], "the newest briefing")
+    equal(api.get(f"/api/v1/briefings/{paper['id']}"), paper, "the briefing")
+    check({"funnel", "opened", "five"} <= {b["name"] for b in api.get("/api/v1/boards")["boards"]}, "boards are missing")
+    equal(api.post("/api/v1/cases/API1/whistle", {"orgs": ["公安"]}), {"status": "applied"}, "a whistle")
+    tap.until(lambda: api.get("/api/v1/whistles")["whistles"], 5, "it is open")
+    api.post(f"/api/v1/cases/API1/whistle/{client.quote('公安')}", {"do": "arrive"})
+    api.delete("/api/v1/cases/API1/whistle")
+    tap.until(lambda: not api.get("/api/v1/whistles")["whistles"], 5, "it is over")
+    alarm = api.get("/api/v1/alarms")["alarms"][0]
+    equal(api.post(f"/api/v1/alarms/{alarm['id']}", {"do": "acknowledge"}), {"alarm": alarm["id"]}, "the answer")
+    orders()
+    event.update(id="other", subject="API2")
+    equal(api.post("/api/v1/linkage/test", {"source": "grid", "event": event})["fires"][0]["rule"], "major", "the rule")
+    plan = {"name": "防汛预案", "by_hand": True, "cameras": ["cam-2"], "procedure": "先通知水库值守"}
+    equal(api.put("/api/v1/linkage/rules/flood", plan)["origin"], "saved", "a plan that was saved")
+    equal([r["id"] for r in api.get("/api/v1/linkage/rules")["rules"]], ["major", "flood"], "rules in their order")
+    ran = api.post("/api/v1/linkage/rules/flood/run?dry_run=1", {})
+    equal((ran["dry_run"], ran["cameras"][0]["id"], ran["problems"]), (True, "cam-2", []), "the plan's dry run")
+    api.delete("/api/v1/linkage/rules/flood")
+
+
+def accounts():
+    """Of a person: everything that needs a session, and of an administrator."""
+    api, ask = daemon.api, daemon.session_answer
+    person = {"name": "测试员", "unit": "测试中心", "roles": ["dispatcher"], "region": "530402"}
+    first = api.put("/api/v1/accounts/walker", person)["one_time_password"]
+    cookie = ask("POST", "session", {"account": "Walker", "password": first})[2]
+    equal(ask("POST", "session/active", None, cookie)[0], 200)
+    status, session, cookie = ask("POST", "session/password", {"old": first, "new": "correct horse 7391"}, cookie)
+    equal((status, session["must_change_password"]), (200, False))
+    equal(ask("PUT", "session", {"reason": "汛期值守"}, cookie)[1]["reason"], "汛期值守")
+    equal(ask("GET", "session", None, cookie)[1]["account"], "walker")
+    address = ask("POST", "session/code", {}, cookie)[1]["address"]
+    equal(ask("PUT", "session/code", {"code": "12345"}, cookie)[0], 400)
+    status, session, cookie = ask("PUT", "session/code", {"code": otp.code(address)}, cookie)
+    equal((status, session["account"]), (200, "walker"))
+    equal(ask("DELETE", "session", None, cookie)[0], 200)
+    equal([a["id"] for a in api.get("/api/v1/accounts")["accounts"]], ["admin", "walker"])
+    api.post("/api/v1/accounts/walker/password")
+    api.delete("/api/v1/accounts/walker/code")
+    api.delete("/api/v1/accounts/walker")
+    api.put("/api/v1/tokens/walker", {"rights": ["wall.view"], "days": 1})
+    equal({t["id"] for t in api.get("/api/v1/tokens")["tokens"]}, {"e2e", "walker"})
+    api.delete("/api/v1/tokens/walker")
+    api.get("/api/v1/rights")
 
 
 @case("every operation answers as documented")
@@ -102,11 +213,24 @@ def operations():
     equal(daemon.wall()["tours"], [], "tours that run after the definition is deleted")
     api.post("/api/v1/cameras/cam-1/retry")
     api.post("/api/v1/reload")
+    api.get("/api/v1/health")
+    api.get("/api/v1/health/online.csv")
+    api.get("/api/v1/retention")
+    api.post("/api/v1/retention", {"dry_run": True})
+    api.post("/api/v1/retention", {})
+    while not api.get("/api/v1/retention")["reports"]:
+        time.sleep(0.1)
+    for path in ("", "/key", "/verify", "/filing.csv", "/filing.html", "/register.csv", "/register.html", "/deletion.html"):
+        api.get("/api/v1/audit" + path)
+    status, kind, _ = api.raw("GET", "/api/v1/audit/export")
+    client.check_answer("GET", "/api/v1/audit/export", status, kind, None)
     probe = api.post("/api/v1/probe", {"camera": "cam-1", "stream": "sub"})
     found = tuple(probe[k] for k in ("codec", "width", "height", "has_b_frames", "audio"))
     equal(found, ("h264", 640, 360, False, "pcm_alaw"), "probe")
     stream = api.get("/api/v1/cameras/cam-1")["streams"]["sub"]
     equal((stream["codec"], stream["audio"]), ("h264", "PCMA"), "codecs of the stream")
+    cases()
+    accounts()
     wanted = {
         (method.upper(), path, 200)
         for path, item in client.DOCUMENT["paths"].items()
@@ -247,6 +371,39 @@ REFUSED = [
     ),
     ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"form": "08:00"}]}, 400, "form"),
     ("PUT", "/api/v1/tours/t", {"presets": ["日常"], "schedule": [{"from": "08:00", "to": "08:00"}]}, 400, "equal"),
+    ("GET", "/api/v1/cases/none", None, 404, "no such case"),
+    ("GET", "/api/v1/cases?supervised=1&order=due", None, 400, "order"),
+    ("GET", "/api/v1/orders?late=2", None, 400, "late"),
+    ("GET", "/api/v1/orders/none", None, 404, "no such order"),
+    ("POST", "/api/v1/revisits", {"n": 0, "seed": 1, "from_ms": 0, "to_ms": 1}, 400, "n:"),
+    ("POST", "/api/v1/revisits/99", {"satisfaction": 5}, 404, "no such revisit"),
+    ("POST", "/api/v1/revisits/1", {"satisfaction": 6}, 400, "satisfaction"),
+    ("POST", "/api/v1/orders", {}, 400, "case: is missing"),
+    ("POST", "/api/v1/orders", {"case": "API1", "kind": "gift", "to": "x"}, 400, "kind"),
+    ("POST", "/api/v1/orders/none", {"do": "forget"}, 400, "accept, done"),
+    ("POST", "/api/v1/orders/none", {"do": "accept"}, 404, "no such order"),
+    ("GET", "/api/v1/cases?state=lost", None, 400, "registered, dispatched, closed"),
+    ("GET", "/api/v1/cases?limit=501", None, 400, "0 to 500"),
+    ("GET", "/api/v1/cases?colour=red", None, 400, "colour"),
+    ("POST", "/api/v1/alarms/none", {"do": "acknowledge"}, 404, "none"),
+    ("POST", "/api/v1/alarms/none", {"do": "forget"}, 400, "acknowledge, snooze, forward"),
+    ("POST", "/api/v1/alarms/none", {"do": "snooze"}, 400, "minutes: is missing"),
+    ("POST", "/api/v1/linkage/test", {}, 400, "event: is missing"),
+    ("PUT", "/api/v1/linkage/rules/r", {"name": "r"}, 400, 'needs "when"'),
+    ("DELETE", "/api/v1/linkage/rules/major", None, 403, "comes from the configuration file"),
+    ("DELETE", "/api/v1/linkage/rules/none", None, 404, "no saved rule"),
+    ("POST", "/api/v1/linkage/rules/none/run", {}, 404, "no linkage rule"),
+    ("POST", "/api/v1/linkage/rules/major/run", {"case": "NONE"}, 404, "no such case"),
+    ("POST", "/api/v1/linkage/rules/major/run", {"kase": "x"}, 400, "kase"),
+    ("POST", "/api/v1/linkage/test", {"event": {"id": "x"}}, 400, "event"),
+    ("POST", COMMANDS, {"op": "open"}, 400, "one of case, whistle, preset"),
+    ("POST", COMMANDS, {"op": "open", "case": "none"}, 404, "no such case"),
+    ("POST", COMMANDS, {"op": "open", "whistle": "none"}, 404, "no whistle"),
+    ("POST", "/api/v1/cases/none/whistle", {"orgs": ["公安"]}, 404, "no such case"),
+    ("POST", "/api/v1/cases/none/whistle", {"orgs": []}, 400, "1 to 12"),
+    ("DELETE", "/api/v1/cases/none/whistle", None, 404, "no whistle is open"),
+    ("POST", COMMANDS, {"op": "open", "preset": "none"}, 404, "no preset 'none'"),
+    ("POST", COMMANDS, {"op": "back"}, 404, "nothing is open"),
     ("POST", "/api/v1/probe", {}, 400, "camera: is missing"),
     ("POST", "/api/v1/probe", {"camera": "nobody"}, 404, "nobody"),
     ("POST", "/api/v1/probe", {"camera": "cam-1", "stream": "third"}, 400, "main, sub"),
@@ -292,6 +449,7 @@ def post(body, *headers):
         "Host: 127.0.0.1",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
+        f"Authorization: Bearer {daemon.token}",
         *headers,
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -392,6 +550,15 @@ def resume():
         events.send({"type": "resume", "seq": 7})
         while (message := events.read())["type"] != "snapshot-needed":
             pass
+        whole = daemon.api.get("/api/v1/snapshot")
+        check(whole["seq"] >= message["seq"], "the snapshot is not older than the notice")
+        equal([w["revision"] for w in whole["walls"]], [daemon.wall()["revision"]], "the wall in it")
+        events.send({"type": "resume", "seq": whole["seq"]})
+        while (message := events.read())["type"] != "resumed":
+            pass
+        daemon.do("lock")
+        daemon.do("unlock")
+        equal(events.event("wall.changed")["op"], "lock", "the first event after the snapshot")
 
 
 @case("the preview is fragmented MP4 that plays, showing the wall; and JPEG pictures")

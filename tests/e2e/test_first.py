@@ -24,7 +24,7 @@ def wait_notice(is_there):
 
 @case("a wall without cameras says so on the glass")
 def says_so():
-    daemon.start()
+    daemon.start(*rig.PLAIN_PAGE)
     equal(daemon.api.get("/api/v1/status")["feeds"]["cameras"], 0)
     wait_notice(True)
 
@@ -44,7 +44,7 @@ def clock_goes():
 @case("the page shows it")
 def page_shows():
     page = browser.Browser(1400, 900)
-    page.open(f"http://127.0.0.1:{daemon.http_port}/")
+    page.open(f"http://127.0.0.1:{daemon.http_port}/", daemon.cookie())
     page.until("document.querySelector('#site')?.textContent === '测试中心'", 20, "the page is loaded")
     page.until("document.querySelector('#stage').dataset.preview === 'playing'", 20, "the picture comes")
     tap.until(lambda: n_bright(picture.decode(page.picture("#stage"))) > 200, 10, "the notice is seen")

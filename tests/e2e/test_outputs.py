@@ -187,7 +187,8 @@ def clients():
         timeout=60,
     )
     packets = picture.probe(str(path), "packet=pts_time")["packets"]
-    check(len(packets) > 50, f"{len(packets)} pictures in 3 s over UDP")
+    # At full rate 75; a busy machine gives half of it (low_rate). A stream that does not flow has a picture or two.
+    check(len(packets) > 25, f"{len(packets)} pictures in 3 s over UDP")
     tap.until(lambda: output("stream")["clients"] >= 2, 5, lambda: f"clients in the status: {output('stream')}")
     for recorder in recorders:
         check(recorder.stop()[0] > 25, "pictures of a client beside it")

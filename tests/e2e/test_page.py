@@ -11,7 +11,9 @@ COUNT = 4
 WIDE, HIGH = 1280 + 304 + 28, 900
 sim = rig.Sim(COUNT + 1)
 daemon = rig.Daemon("page", cameras=[rig.camera(sim, n) for n in range(1, COUNT + 2)],
-                    walls=[rig.wall([f"cam-{n}" for n in range(1, COUNT + 1)])])
+                    walls=[rig.wall([f"cam-{n}" for n in range(1, COUNT + 1)])],
+                    cases={"region": "530402", "vocabulary": "liubu"},
+                    boards=[{"id": "tips", "title": "村级线索", "kind": "counter", "items": [{"name": "有效线索", "metrics": ["clue"]}]}])
 pages = []
 
 
@@ -23,7 +25,7 @@ def page(script=None):
         pages.append(browser.Browser(WIDE, HIGH))
         if script:
             pages[0].before_load(script)
-        pages[0].open(f"http://127.0.0.1:{daemon.http_port}/")
+        pages[0].open(f"http://127.0.0.1:{daemon.http_port}/", daemon.cookie())
         pages[0].until("location.protocol === 'http:' && document.readyState === 'complete'", 20, "the page is loaded")
     return pages[0]
 
@@ -49,7 +51,7 @@ def wait_picture(wanted, within_s=20):
 
 @case("the page shows the wall's picture with every camera in its place, and its names and states")
 def shows_wall():
-    daemon.start()
+    daemon.start(*rig.PLAIN_PAGE)
     daemon.wait_live(COUNT)
     p = page()
     p.until(f"{text('#site')} === '测试中心'", 10, "the site's name")
@@ -95,6 +97,35 @@ def follows():
     p.until(f"{text('#revision')} === 'r{daemon.wall()['revision']}'", 5, "the revision")
 
 
+def board_told():
+    """What the API, the command line and the page say of the first tile, which is no camera's."""
+    tile = next(t for t in daemon.wall()["glass"] if t["tile"] == 1)
+    why = daemon.api.get("/api/v1/walls/main/why/1")
+    page_says = page().ask(f"[{text('#list .name')}, {STATES}[0]].join(' ')")
+    return tile["state"], tile.get("name"), why["is_good"], page_says
+
+
+@case("a board is well where a camera is live, and is no camera that was removed; one that is withdrawn is told as such")
+def boards():
+    daemon.do("show", tile=1, camera="board:tips")
+    wanted = ("board", "今日村级线索", True, "今日村级线索 ▦")
+    tap.until(lambda: board_told() == wanted, 10, lambda: f"{wanted}: {board_told()}")
+    table = daemon.cli("wall", language="zh")
+    check("看板" in table and "今日村级线索" in table and "已删除" not in table, table)
+    boards = daemon.config.pop("boards")
+    daemon.write()
+    daemon.api.post("/api/v1/reload")
+    wanted = ("no_board", None, False, "board:tips ✕ 看板已撤下")
+    tap.until(lambda: board_told() == wanted, 10, lambda: f"{wanted}: {board_told()}")
+    check("看板已撤下" in daemon.cli("wall", language="zh"), "the command line says so")
+    daemon.config["boards"] = boards
+    daemon.write()
+    daemon.api.post("/api/v1/reload")
+    tap.until(lambda: board_told()[0] == "board", 10, lambda: f"the board is back: {board_told()}")
+    daemon.do("show", tile=1, camera=f"cam-{COUNT + 1}")
+    wait_picture({1: COUNT + 1})
+
+
 @case("a camera that fails is told by name and cause")
 def tells_trouble():
     p = page()
@@ -115,7 +146,7 @@ def comes_back():
     p.until("document.body.classList.contains('offline')", 10, "the page says that it is offline")
     check("断开" in p.ask(text("#link")), "the link's state is told")
     equal(p.ask(text("#revision")), "–", "revision")
-    daemon.start("--http-port", port)
+    daemon.start("--http-port", port, *rig.PLAIN_PAGE)
     p.until("!document.body.classList.contains('offline')", 30, "the page is back")
     wait_picture({1: COUNT + 1}, within_s=30)
 

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 
+import picture
 import rig
 import tap
 from tap import Skip, case, check, equal
@@ -123,6 +124,33 @@ def tours():
     check(0 < run["clock"]["left_ms"] <= 3600_000, f"{run['clock']}")
 
 
+@case("a ticker runs on after kill -9 and after a stop, with its last text; one that was taken away stays away")
+def ticker():
+    if not daemon.is_running():
+        daemon.start()
+    line = "/api/v1/walls/main/ticker"
+    words = ("全区", "视频", "调度", "会议")
+    for end in (daemon.kill, daemon.stop):
+        daemon.api.put(line, {"text": "这一行是从前的"})
+        daemon.api.put(line, {"text": "".join(words)})
+        end()
+        daemon.start()
+        equal(daemon.api.get(line)["text"], "".join(words), f"the line after {end.__name__}")
+        seen = []
+
+        def is_read():
+            if picture.snapshot_file(daemon.api):
+                seen.append(picture.letters(daemon.api))
+            return sum(any(word in text for text in seen) for word in words) >= 3
+
+        tap.until(is_read, 40, lambda: f"the line is read on the wall after {end.__name__}: {seen[-3:]}")
+        check(not any("从前" in text for text in seen), f"the former line is on the wall: {seen}")
+        daemon.api.put(line, {"text": ""})
+        end()
+        daemon.start()
+        equal(daemon.api.get(line)["text"], "", f"the line that was taken away, after {end.__name__}")
+
+
 @case("the database file is deleted while the wall runs: it goes on, and what was saved is there at the next start")
 def deleted():
     daemon.api.put("/api/v1/walls/main/presets/kept", {})
@@ -153,19 +181,6 @@ def damaged():
     shutil.rmtree(daemon.state)
 
 
-def fill(path):
-    file = os.open(path, os.O_CREAT | os.O_WRONLY)
-    try:
-        for size in 4096, 64:
-            try:
-                while True:
-                    os.write(file, b"x" * size)
-            except OSError:
-                pass
-    finally:
-        os.close(file)
-
-
 @case("a full disk: the wall obeys on, says so in status, log and events, and saves all when there is room again")
 def full():
     if os.geteuid() != 0:
@@ -180,16 +195,17 @@ def full():
         daemon.start()
         with daemon.events() as events:
             filler = daemon.state / "filler"
-            fill(filler)
+            rig.fill(filler)
             for n in range(200):
                 daemon.do("show", tile=1, camera=CAMERAS[n % 8])
                 if not daemon.api.get("/api/v1/status")["store"]["is_good"]:
                     break
             told = events.event("store.state", lambda d: not d["is_good"], 20)
             check("满" in told["detail"], f"what is told: {told}")
-            daemon.do("show", tile=2, camera="cam-8")
-            equal(daemon.shown()[2], "cam-8", "the wall obeys")
-            daemon.wait_seen({2: 8})
+            # A tile of the lower row: the banner that says so lies over the upper one.
+            daemon.do("show", tile=4, camera="cam-8")
+            equal(daemon.shown()[4], "cam-8", "the wall obeys")
+            daemon.wait_seen({4: 8})
             filler.unlink()
             events.event("store.state", lambda d: d["is_good"], 40)
         daemon.do("show", tile=1, camera="cam-7")  # its answer waits for the disk, and so for all before it
@@ -250,6 +266,33 @@ def sockets():
     check(daemon.socket.exists(), "the killed one left its socket")
     daemon.start()
     daemon.cli("status")
+    equal(daemon.stop()[0], 0, "exit status")
+
+
+def stamps(path):
+    """name -> (inode, size, time written) of all that lies there"""
+    return {f.name: (f.stat().st_ino, f.stat().st_size, f.stat().st_mtime_ns) for f in path.iterdir()}
+
+
+@case("a second daemon on the same state folder is refused before it touches the database; kill -9 frees it")
+def state_folders():
+    daemon.start()
+    second = rig.Daemon("beside", **config(site={"state_dir": str(daemon.state)}))
+    # The first one stands still: what changes now, the second one has done.
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        before = stamps(daemon.state)
+        refused_start(second, 69, f"{daemon.state}: another wallctl", f"process {daemon.process.pid}")
+        equal(stamps(daemon.state), before, "the state folder")
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+    daemon.api.get("/api/v1/status")
+    daemon.cli("backup", "--config", daemon.path)
+    daemon.kill()
+    second.start()
+    refused_start(daemon, 69, f"process {second.process.pid}")
+    equal(second.stop()[0], 0, "exit status")
+    daemon.start()
     equal(daemon.stop()[0], 0, "exit status")
 
 

@@ -11,7 +11,7 @@ OFFLINE = 5
 
 
 def hhmm(minutes_from_now):
-    return time.strftime("%H:%M", time.localtime(time.time() + 60 * minutes_from_now))
+    return time.strftime("%H:%M", time.gmtime(time.time() + 8 * 3600 + 60 * minutes_from_now))  # China time
 
 
 def scheduled(from_minutes, to_minutes):

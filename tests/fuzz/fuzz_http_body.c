@@ -5,25 +5,17 @@
  * server must let go of every connection within a bounded number of turns of the loop, and go on to
  * serve the next.
  */
-#include "web/server.h"
+#include "fuzz_peer.h"
 
 #include "wallctl/base/json.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
-
-#define TURNS        20000
-#define QUICK_TURNS  2000
-#define SLEEPY_TURNS 500
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -64,25 +56,9 @@ static void start(void)
     atexit(stop);
 }
 
-/* Sends while the server takes it. */
-static void send_all(int fd, const void *data, gsize len)
-{
-    gsize done = 0;
-    for (int i = 0; i < TURNS && done < len; i++) {
-        ssize_t n = send(fd, (const char *)data + done, len - done, MSG_NOSIGNAL);
-        if (n < 0 && errno != EAGAIN)
-            return;
-        done += n > 0 ? (gsize)n : 0;
-        char answer[65536];
-        if (recv(fd, answer, sizeof(answer), 0) == 0)
-            return;
-        g_main_context_iteration(NULL, FALSE);
-    }
-}
-
 static void send_text(int fd, const char *text)
 {
-    send_all(fd, text, strlen(text));
+    fuzz_send(fd, text, strlen(text));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -108,22 +84,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                       "websocket\r\nConnection: Upgrade\r\n"
                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                       "Sec-WebSocket-Protocol: wallctl.v1\r\n\r\n");
-        for (int i = 0; i < 50; i++)
-            g_main_context_iteration(NULL, FALSE);
+        fuzz_turns(50);
     }
-    send_all(fd, data + 1, size - 1);
-    for (int i = 0; i < 50; i++)
-        g_main_context_iteration(NULL, FALSE);
-    close(fd);
-    /* Most are gone at once; one that lingers is ended by the server's tick, and until then the
-     * loop must sleep. */
-    WebStats stats;
-    for (int i = 0; web_get_stats(server, &stats), stats.connections > 0; i++) {
-        if (i > QUICK_TURNS + SLEEPY_TURNS) {
-            fprintf(stderr, "a connection is stuck, or spins\n");
-            abort();
-        }
-        g_main_context_iteration(NULL, i > QUICK_TURNS);
-    }
+    fuzz_send(fd, data + 1, size - 1);
+    fuzz_turns(50);
+    fuzz_leave(fd, server);
     return 0;
 }

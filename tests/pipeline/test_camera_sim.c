@@ -8,7 +8,9 @@
 #include <libavutil/opt.h>
 
 #include "tests/support/camera_rig.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/stamp.h"
+#include "tests/support/wait_until.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 
@@ -86,8 +88,8 @@ static void client_close(Client *client)
     avformat_close_input(&client->format);
 }
 
-/* The next decoded picture, from the first key frame on. */
-static void client_next_picture(Client *client)
+/* The next decoded picture, from the first key frame on. FALSE: something before it is missing. */
+static gboolean client_next_picture(Client *client)
 {
     static const int sync = AV_PKT_FLAG_KEY;
     while (avcodec_receive_frame(client->decoder, client->frame) != 0) {
@@ -96,9 +98,12 @@ static void client_next_picture(Client *client)
             g_error("no packet: %s", av_err2str(code));
         gboolean is_begun = client->decoder->frame_number > 0;
         if (client->packet->stream_index == 0 && (is_begun || client->packet->flags & sync))
-            g_assert_cmpint(avcodec_send_packet(client->decoder, client->packet), ==, 0);
+            code = avcodec_send_packet(client->decoder, client->packet);
         av_packet_unref(client->packet);
+        if (code < 0)
+            return FALSE;
     }
+    return TRUE;
 }
 
 static Stamp client_stamp(const Client *client)
@@ -112,40 +117,65 @@ static Stamp client_stamp(const Client *client)
     return stamp;
 }
 
-/* Pictures in order, with even time stamps, over the end of the loop and soon after their push. */
-static void check_pictures(const char *transport, ClipCodec codec)
+/* sim_camera.c: what is later than this is not sent any more, as of a camera that was held up. */
+#define CATCH_UP_US 200000
+
+/* Pictures in order, with even time stamps, over the end of the loop and soon after their push. FALSE: the machine
+ * held the simulator up, and there were gaps. */
+static gboolean watch_pictures(CameraSim *sim, const char *transport)
 {
     enum { PICTURES = 25 };
-    g_autofree char *path = camera_rig_clip(77, codec, 640, 360, 25, 10);
-    g_autoptr(CameraSim) sim = new_sim();
-    add(sim, "gate-2", path, NULL, NULL);
     Client client;
     g_assert_cmpint(client_open(&client, camera_sim_port(sim), "gate-2/sub", transport, NULL), ==,
                     0);
     client_decode(&client);
     guint last_number = 0;
     gint64 last_pts = 0;
+    gboolean was_held_up = FALSE;
+    CameraSimStats stats;
+    g_assert_true(
+        camera_sim_get_stats(sim, "gate-2/sub", &stats)); /* lateness counts from here on */
     for (guint i = 0; i < PICTURES; i++) {
-        client_next_picture(&client);
+        gboolean is_whole = client_next_picture(&client);
         gint64 now_ns = clock_now_ns();
-        Stamp stamp = client_stamp(&client);
-        CameraSimStats stats;
         g_assert_true(camera_sim_get_stats(sim, "gate-2/sub", &stats));
+        was_held_up = stats.late_max_us >= CATCH_UP_US;
+        if (was_held_up)
+            break;
+        g_assert_true(is_whole);
+        Stamp stamp = client_stamp(&client);
         g_assert_cmpuint(stamp.source, ==, 77);
         if (i > 0) {
             g_assert_cmpuint(stamp.frame, ==, (last_number + 1) % 10);
             g_assert_cmpint(client.frame->pts - last_pts, ==, 3600);
         }
-        g_assert_cmpint(now_ns - camera_sim_push_ns(&stats, stamp.frame, now_ns), <, NS_PER_SEC);
+        g_assert_cmpint(now_ns - camera_sim_push_ns(&stats, stamp.frame, now_ns), <,
+                        PATIENCE * NS_PER_SEC);
         last_number = stamp.frame;
         last_pts = client.frame->pts;
     }
-    CameraSimStats stats;
-    g_assert_true(camera_sim_get_stats(sim, "gate-2/sub", &stats));
     g_assert_cmpuint(stats.sessions, ==, 1);
-    g_assert_cmpuint(stats.frames_sent, >=, PICTURES);
     g_assert_cmpuint(stats.frames_dropped, ==, 0);
     client_close(&client);
+    return !was_held_up;
+}
+
+static gboolean has_no_session(CameraSim *sim)
+{
+    CameraSimStats stats;
+    g_assert_true(camera_sim_get_stats(sim, "gate-2/sub", &stats));
+    return stats.sessions == 0;
+}
+
+static void check_pictures(const char *transport, ClipCodec codec)
+{
+    g_autofree char *path = camera_rig_clip(77, codec, 640, 360, 25, 10);
+    g_autoptr(CameraSim) sim = new_sim();
+    add(sim, "gate-2", path, NULL, NULL);
+    for (guint i = 0; !watch_pictures(sim, transport); i++) {
+        g_assert_cmpuint(i, <, 10);
+        WAIT_UNTIL(has_no_session(sim));
+    }
 }
 
 static void test_tcp(void)
@@ -575,7 +605,7 @@ static void test_footage(void)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_assert_cmpint(clients[i].format->streams[0]->codecpar->codec_id, ==, rows[i].codec);
         client_decode(&clients[i]);
-        client_next_picture(&clients[i]);
+        g_assert_true(client_next_picture(&clients[i]));
         g_assert_cmpint(clients[i].frame->width, ==, rows[i].width);
         g_assert_cmpint(clients[i].frame->height, ==, rows[i].height);
         client_close(&clients[i]);

@@ -233,8 +233,8 @@ static void test_newest_wins(void)
         g_assert_cmpuint(seen.revision[i], !=, 1);
 }
 
-/* A stage whose tick is near is shown on it, whatever comes after it: else one screen of a wall would be late. */
-static void test_in_turn(void)
+/* Bits of the revisions that were seen, each in its time. */
+static guint show_in_turn(void)
 {
     Seen seen;
     seen_init(&seen);
@@ -255,6 +255,16 @@ static void test_in_turn(void)
         g_assert_cmpuint(seen.revision[i], ==, expected);
         both |= 1u << expected;
     }
+    return both;
+}
+
+/* A stage whose tick is near is shown on it, whatever comes after it: else one screen of a wall would be late. A machine
+ * that is held up for all of its six ticks shows neither early nor late; then it is tried again. */
+static void test_in_turn(void)
+{
+    guint both = 0;
+    for (guint i = 0; i < 10 && (both & 6) != 6; i++)
+        both = show_in_turn();
     g_assert_cmpuint(both & 6, ==, 6);
 }
 

@@ -3,6 +3,7 @@
 #include "pipelines/draw_sheet.h"
 #include "pipelines/draw_sign.h"
 #include "pipelines/draw_text.h"
+#include "tests/pipeline/picture_sheet.h"
 #include "wallctl/base/error.h"
 
 #include <glib/gstdio.h>
@@ -11,20 +12,6 @@
 #include <string.h>
 
 #define SCREEN 1080
-
-static gboolean planes_equal(const Bitmap *a, const Bitmap *b)
-{
-    if (a->width != b->width || a->height != b->height || a->is_opaque != b->is_opaque)
-        return FALSE;
-    for (int p = 0; p < 4; p++) {
-        gboolean is_chroma = p == 1 || p == 2;
-        gsize width = (gsize)(is_chroma ? a->width / 2 : a->width);
-        for (int y = 0; y < (is_chroma ? a->height / 2 : a->height); y++)
-            if (memcmp(a->plane[p] + y * a->stride[p], b->plane[p] + y * b->stride[p], width) != 0)
-                return FALSE;
-    }
-    return TRUE;
-}
 
 static void assert_even(const Bitmap *bitmap)
 {
@@ -60,13 +47,19 @@ static void test_contrast(void)
         const SeverityStyle *style = severity_style(severity);
         g_test_message("%s: %.1f", style->word, contrast(style->block, style->ink));
         g_assert_cmpfloat(contrast(style->block, style->ink), >=, 4.5);
+        g_assert_cmpfloat(contrast(style->dim, style->ink), >=, 4.5);
     }
     g_assert_cmpuint(severity_style(SEVERITY_RED)->ink, ==, 0xFFFFFF);
     g_assert_cmpuint(severity_style(SEVERITY_BLUE)->ink, ==, 0xFFFFFF);
     g_assert_cmpuint(severity_style(SEVERITY_ORANGE)->ink, ==, 0x000000);
     g_assert_cmpuint(severity_style(SEVERITY_YELLOW)->ink, ==, 0x000000);
     g_assert_cmpfloat(contrast(COLOUR_BRIGHT, COLOUR_STRIP), >=, 4.5);
-    for (Sign sign = SIGN_CONNECTING; sign <= SIGN_GONE; sign++)
+    g_assert_cmpfloat(contrast(COLOUR_OVER, COLOUR_STRIP), >=, 4.5);
+    static const guint32 on_wall[] = { COLOUR_BRIGHT, COLOUR_DIM,  COLOUR_QUIET, COLOUR_ACCENT,
+                                       COLOUR_CALM,   COLOUR_SOON, COLOUR_OVER };
+    for (guint i = 0; i < G_N_ELEMENTS(on_wall); i++)
+        g_assert_cmpfloat(contrast(on_wall[i], COLOUR_WALL), >=, 4.5);
+    for (Sign sign = SIGN_CONNECTING; sign <= SIGN_NO_BOARD; sign++)
         g_assert_cmpfloat(contrast(sign_colour(sign), COLOUR_SLATE), >=, 4.5);
 }
 
@@ -82,7 +75,7 @@ static Bitmap *sign_alone(Sign sign)
  * the smallest tiles. */
 static void test_silhouettes(void)
 {
-    for (Sign a = SIGN_CONNECTING; a <= SIGN_GONE; a++) {
+    for (Sign a = SIGN_CONNECTING; a <= SIGN_NO_BOARD; a++) {
         g_autoptr(Bitmap) left = sign_alone(a);
         for (Sign b = SIGN_CONNECTING; b < a; b++) {
             g_autoptr(Bitmap) right = sign_alone(b);
@@ -146,14 +139,14 @@ static void test_left_out(gconstpointer data)
         *lines[k].field = NULL;
         g_autoptr(Bitmap) without = draw_slate(&spec);
         g_test_message("line %u of %s", k, tiles[i].name);
-        g_assert_cmpint(planes_equal(full, without), ==, !lines[k].is_drawn);
+        g_assert_cmpint(bitmap_equal(full, without), ==, !lines[k].is_drawn);
         if (lines[k].is_drawn)
             *lines[k].field = text;
     }
     spec = full_slate(tiles[i].width, tiles[i].height);
     spec.name = "大坝";
     g_autoptr(Bitmap) renamed = draw_slate(&spec);
-    g_assert_cmpint(planes_equal(full, renamed), ==, !tiles[i].has_name);
+    g_assert_cmpint(bitmap_equal(full, renamed), ==, !tiles[i].has_name);
 }
 
 /* Everything is drawn in any tile, the label's strip stays free where there is room at all, and the
@@ -254,7 +247,7 @@ static void test_label_name_first(void)
     g_autoptr(Bitmap) with_region = draw_label(&narrow);
     g_autoptr(Bitmap) without = draw_label(&alone);
 
-    g_assert_true(planes_equal(with_region, without));
+    g_assert_true(bitmap_equal(with_region, without));
     narrow.max_width = alone.max_width = 480;
     g_autoptr(Bitmap) wide = draw_label(&narrow);
     g_assert_cmpint(wide->width, >, without->width);
@@ -293,10 +286,22 @@ static void test_clock_width(void)
     for (guint i = 1; i < G_N_ELEMENTS(times); i++) {
         g_autoptr(Bitmap) clock = draw_clock(SCREEN, "红塔区综治中心 · 主墙", times[i]);
         g_assert_cmpint(clock->width, ==, reference->width);
-        g_assert_false(planes_equal(clock, reference));
+        g_assert_false(bitmap_equal(clock, reference));
     }
     g_autoptr(Bitmap) nameless = draw_clock(SCREEN, "", times[0]);
     g_assert_cmpint(nameless->width, <, reference->width);
+}
+
+/* The same text in all its places. */
+static Bitmap *banner_of(int width, int screen_height, Severity severity, const char *text)
+{
+    return draw_banner(&(BannerSpec) { .width = width,
+                                       .screen_height = screen_height,
+                                       .severity = severity,
+                                       .text = text,
+                                       .place = text,
+                                       .time = text,
+                                       .countdown = text });
 }
 
 static void test_strips(void)
@@ -306,7 +311,7 @@ static void test_strips(void)
 
     for (guint i = 0; i < G_N_ELEMENTS(screens); i++) {
         for (Severity severity = SEVERITY_NONE; severity <= SEVERITY_RED; severity++) {
-            g_autoptr(Bitmap) banner = draw_banner(screens[i], screens[i], severity, long_text);
+            g_autoptr(Bitmap) banner = banner_of(screens[i], screens[i], severity, long_text);
             assert_even(banner);
             g_assert_cmpint(banner->width, ==, screens[i]);
             g_assert_cmpint(banner->height, <=, screens[i] * 0.09);
@@ -320,11 +325,11 @@ static void test_strips(void)
         g_assert_cmpint(endless->width, >, screens[i]);
         g_assert_cmpint(endless->width, <=, 16384);
     }
-    g_autoptr(Bitmap) narrow = draw_banner(8, SCREEN, SEVERITY_RED, "窄");
+    g_autoptr(Bitmap) narrow = banner_of(8, SCREEN, SEVERITY_RED, "窄");
     assert_even(narrow);
-    g_autoptr(Bitmap) unknown = draw_banner(800, SCREEN, (Severity)77, "未知");
-    g_autoptr(Bitmap) none = draw_banner(800, SCREEN, SEVERITY_NONE, "未知");
-    g_assert_true(planes_equal(unknown, none));
+    g_autoptr(Bitmap) unknown = banner_of(800, SCREEN, (Severity)77, "未知");
+    g_autoptr(Bitmap) none = banner_of(800, SCREEN, SEVERITY_NONE, "未知");
+    g_assert_true(bitmap_equal(unknown, none));
 }
 
 static const struct {
@@ -384,7 +389,7 @@ static void test_hostile_text(void)
         slate.name = slate.cause = slate.since = slate.next = hostile[i];
         g_autoptr(Bitmap) drawn = draw_slate(&slate);
         assert_even(drawn);
-        g_autoptr(Bitmap) banner = draw_banner(1920, SCREEN, SEVERITY_RED, hostile[i]);
+        g_autoptr(Bitmap) banner = banner_of(1920, SCREEN, SEVERITY_RED, hostile[i]);
         assert_even(banner);
         g_autoptr(Bitmap) ticker = draw_ticker(1920, SCREEN, hostile[i]);
         assert_even(ticker);
@@ -429,9 +434,9 @@ static void *draw_like_reference(void *data)
     for (guint i = 0; i < 20; i++) {
         Drawn drawn;
         draw_some(&drawn);
-        g_assert_true(planes_equal(drawn.slate, reference->slate));
-        g_assert_true(planes_equal(drawn.label, reference->label));
-        g_assert_true(planes_equal(drawn.clock, reference->clock));
+        g_assert_true(bitmap_equal(drawn.slate, reference->slate));
+        g_assert_true(bitmap_equal(drawn.label, reference->label));
+        g_assert_true(bitmap_equal(drawn.clock, reference->clock));
         drawn_clear(&drawn);
     }
     return NULL;

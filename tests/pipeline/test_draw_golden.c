@@ -2,52 +2,12 @@
  * comparison sees a difference */
 #include "pipelines/draw.h"
 #include "pipelines/draw_sheet.h"
+#include "tests/pipeline/picture_sheet.h"
 #include "tests/support/golden.h"
 
 #include <glib/gstdio.h>
 
 #define SCREEN 1080
-
-typedef struct {
-    cairo_surface_t *surface;
-    cairo_t *cr;
-    guint32 background;
-} Sheet;
-
-static Sheet sheet_new(int width, int height, guint32 background)
-{
-    Sheet sheet = { .surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height),
-                    .background = background };
-
-    sheet.cr = cairo_create(sheet.surface);
-    set_source_rgb24(sheet.cr, background, 1);
-    cairo_paint(sheet.cr);
-    return sheet;
-}
-
-static cairo_surface_t *surface_of(Bitmap *bitmap, guint32 background)
-{
-    return golden_from_planes((const guint8 *const *)bitmap->plane, bitmap->stride, bitmap->width,
-                              bitmap->height, background);
-}
-
-/* Takes bitmap. */
-static void sheet_put(Sheet *sheet, Bitmap *bitmap, int x, int y)
-{
-    g_assert_nonnull(bitmap);
-    cairo_surface_t *surface = surface_of(bitmap, sheet->background);
-    cairo_set_source_surface(sheet->cr, surface, x, y);
-    cairo_paint(sheet->cr);
-    cairo_surface_destroy(surface);
-    bitmap_unref(bitmap);
-}
-
-static void sheet_check(Sheet *sheet, const char *name)
-{
-    golden_check(name, sheet->surface);
-    cairo_destroy(sheet->cr);
-    cairo_surface_destroy(sheet->surface);
-}
 
 static const SlateSpec states[] = {
     { .sign = SIGN_EMPTY, .number = 7 },
@@ -157,27 +117,47 @@ static void test_plates(void)
 
 static void test_strips(void)
 {
-    static const struct {
-        Severity severity;
-        const char *text;
-    } banners[] = {
-        { SEVERITY_RED, "水库水位超汛限 0.6 米 · 飞井海水库" },
-        { SEVERITY_ORANGE, "多人聚集 · 大营街文化广场东门" },
-        { SEVERITY_YELLOW,
-          "劳资纠纷 · 春和街道黄草坝村委会，已派单区人社局、春和街道综治中心和司法所，限 20 "
-          "天内办结" },
-        { SEVERITY_BLUE, "占道经营 · 桃源路口" },
-        { SEVERITY_NONE, "今日 16:00 视频点名" },
+    static const BannerSpec banners[] = {
+        { .severity = SEVERITY_RED,
+          .text = "水库水位超汛限 0.6 米",
+          .place = "飞井海水库",
+          .countdown = "超时 3 小时",
+          .is_over = TRUE },
+        { .severity = SEVERITY_ORANGE,
+          .text = "多人聚集",
+          .place = "大营街文化广场东门",
+          .time = "15:04",
+          .countdown = "剩 23 分",
+          .is_dim = TRUE },
+        { .severity = SEVERITY_YELLOW,
+          .text =
+              "劳资纠纷 · 春和街道黄草坝村委会，已派单区人社局、春和街道综治中心和司法所，限 20 "
+              "天内办结" },
+        { .severity = SEVERITY_BLUE,
+          .text = "占道经营",
+          .place = "桃源路口",
+          .time = "14:58",
+          .countdown = "剩 2 天 4 小时" },
+        { .severity = SEVERITY_NONE, .text = "今日 16:00 视频点名" },
     };
-    int screen = SCREEN / 2;
-    Sheet sheet = sheet_new(640, 50 * G_N_ELEMENTS(banners) + 30, 0x8A8F94);
+    static const BannerMoreSpec more = {
+        .width = 960,
+        .screen_height = SCREEN / 2,
+        .n = { [SEVERITY_ORANGE] = 1, [SEVERITY_YELLOW] = 2, [SEVERITY_BLUE] = 2 },
+    };
+    int y = 0;
+    Sheet sheet = sheet_new(960, 50 * (G_N_ELEMENTS(banners) + 1) + 10, 0x8A8F94);
 
-    for (guint i = 0; i < G_N_ELEMENTS(banners); i++)
-        sheet_put(&sheet, draw_banner(640, screen, banners[i].severity, banners[i].text), 0,
-                  (int)i * 50);
+    for (guint i = 0; i < G_N_ELEMENTS(banners); i++, y += 50) {
+        BannerSpec spec = banners[i];
+        spec.width = 960;
+        spec.screen_height = SCREEN / 2;
+        sheet_put(&sheet, draw_banner(&spec), 0, y);
+    }
+    sheet_put(&sheet, draw_banner_more(&more), 0, y);
     sheet_put(&sheet,
-              draw_ticker(640, screen, "今日 16:00 全区视频调度会 · 大风蓝色预警，阵风 7 级"), 0,
-              50 * G_N_ELEMENTS(banners));
+              draw_ticker(960, SCREEN / 2, "今日 16:00 全区视频调度会 · 大风蓝色预警，阵风 7 级"),
+              0, y + 30);
     sheet_check(&sheet, "strips");
 }
 

@@ -3,6 +3,7 @@
 #include "board.h"
 #include "pipelines/encoder.h"
 #include "pipelines/media_log.h"
+#include "tests/support/sanitizer.h"
 #include "wallctl/base/error.h"
 
 #include <libavcodec/avcodec.h>
@@ -426,12 +427,6 @@ static void test_wrong_forms(void)
 
 /* ---- an encoder that fails: in a process of its own that runs out of memory for a while */
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1 /* their allocators end the program when the system gives them nothing */
-#else
-#define HAS_SANITIZER 0
-#endif
-
 /* Enough for everything but x264's some 30 MB for 1080p. */
 #define SPARE_BYTES (12 << 20)
 #define LAST_LUMA   150
@@ -514,6 +509,7 @@ static void test_starts_again(void)
         return;
     }
     if (HAS_SANITIZER) {
+        /* Their allocators end the program when the system gives them nothing. */
         g_test_skip("sanitizers cannot do with little memory");
         return;
     }

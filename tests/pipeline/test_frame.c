@@ -3,6 +3,9 @@
 
 #include <cairo.h>
 #include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void test_layout(void)
 {
@@ -150,6 +153,26 @@ static void test_bitmap_refuses(void)
     g_assert_null(bitmap_from_argb(pixels, 12, 4, 4));
 }
 
+/* Pixels that end where the readable memory ends: vector code reads whole groups, of which a narrow picture has none. */
+static void test_bitmap_reads_no_further(void)
+{
+    gsize page = (gsize)sysconf(_SC_PAGESIZE);
+    guint8 *memory =
+        mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    g_assert_true(memory != MAP_FAILED);
+    memset(memory, 255, page);
+    g_assert_cmpint(mprotect(memory + page, page, PROT_NONE), ==, 0);
+    for (int width = 2; width <= 72; width += 2) {
+        const guint8 *pixels = memory + page - (gsize)width * 4 * 2;
+        g_autoptr(Bitmap) bitmap = bitmap_from_argb(pixels, width * 4, width, 2);
+        g_assert_nonnull(bitmap);
+        g_assert_true(bitmap->is_opaque);
+        g_assert_cmpint(ABS(bitmap->plane[0][bitmap->stride[0] + width - 1] - 235), <=, 1);
+    }
+    munmap(memory, 2 * page);
+}
+
 static void test_bitmap_new_is_clear(void)
 {
     g_autoptr(Bitmap) bitmap = bitmap_new(34, 18);
@@ -169,6 +192,7 @@ int main(int argc, char **argv)
     g_test_add_func("/frame/pool/threads", test_pool_threads);
     g_test_add_func("/frame/bitmap/new-is-clear", test_bitmap_new_is_clear);
     g_test_add_func("/frame/bitmap/refuses", test_bitmap_refuses);
+    g_test_add_func("/frame/bitmap/reads-no-further", test_bitmap_reads_no_further);
     g_test_add_func("/frame/bitmap/one-clear-pixel", test_bitmap_one_clear_pixel);
     for (guint i = 0; i < G_N_ELEMENTS(colours); i++) {
         g_autofree char *path = g_strdup_printf("/frame/bitmap/colour/%s", colours[i].name);

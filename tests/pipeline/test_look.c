@@ -17,7 +17,7 @@ typedef struct {
 
 static void rig_init(Rig *rig)
 {
-    *rig = (Rig) { .draw = work_pool_new("draw", 1, 64), .camera = camera_new() };
+    *rig = (Rig) { .draw = work_pool_new("draw", 1, 64, 0), .camera = camera_new() };
     g_free(rig->camera->id);
     rig->camera->id = g_strdup("gate");
     g_free(rig->camera->name);
@@ -151,7 +151,7 @@ static void test_full_queue(void)
     rig_init(&rig);
     work_pool_free(rig.draw);
     look_free(rig.look);
-    rig.draw = work_pool_new("draw", 1, 1);
+    rig.draw = work_pool_new("draw", 1, 1, 0);
     rig.look = look_new(rig.draw, 480, 270, 1080);
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&gate);

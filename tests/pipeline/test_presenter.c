@@ -4,17 +4,14 @@
  * what that revision is to show: no glance in between can hide a wrong frame. What is promised to a person (how soon a
  * change is on glass) is measured by the benchmarks; here nothing depends on the speed of the machine.
  */
-#include "pipelines/draw.h"
-#include "pipelines/reaper.h"
 #include "tests/pipeline/gst_tests.h"
 #include "tests/support/wall_rig.h"
 #include "wallctl/base/clock.h"
-#include "wallctl/base/post.h"
 
 #include <pthread.h>
 #include <string.h>
 
-enum { MAX_TILES = 16, MAIN_SOURCE = 100, COLD_MS = 20000, SOON_MS = 10000 };
+enum { MAX_TILES = 16, MAIN_SOURCE = 100, COLD_MS = WALL_RIG_COLD_MS, SOON_MS = 10000 };
 enum { WAIT_MS = 150 }; /* so long a change waits for pictures at most: presenter.h */
 
 /* ---- what every picture must show */
@@ -160,21 +157,6 @@ static guint16 seen_in(Watch *watch, guint tile)
 
 /* ---- the rig */
 
-static WallRig *start(const WallRigSpec *spec)
-{
-    g_autoptr(GError) error = NULL;
-    WallRig *rig = wall_rig_new(spec, &error);
-    g_assert_no_error(error);
-    return rig;
-}
-
-static void stop(WallRig *rig)
-{
-    wall_rig_free(rig);
-    reaper_wait(10000);
-    post_drain();
-}
-
 static void set_fault(WallRig *rig, const char *target, const char *fault)
 {
     g_autoptr(GError) error = NULL;
@@ -188,23 +170,6 @@ static CameraSimStats sim_stats(WallRig *rig, const char *stream)
     gboolean is_known = camera_sim_get_stats(rig->sim, stream, &stats);
     g_assert_true(is_known);
     return stats;
-}
-
-static gboolean are_live(WallRig *rig, gpointer n)
-{
-    FeedPoolStats stats;
-    feed_pool_get_stats(rig->feeds, &stats);
-    return stats.live >= GPOINTER_TO_UINT(n);
-}
-
-/* All sub streams are received and stay so. */
-static void keep_warm(WallRig *rig, guint n)
-{
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 1; i <= n; i++)
-        g_ptr_array_add(ids, g_strdup_printf("cam-%u", i));
-    presenter_warm(rig->presenter, "test", (const char *const *)ids->pdata, n);
-    g_assert_true(wall_rig_run(rig, COLD_MS, are_live, GUINT_TO_POINTER(n)));
 }
 
 typedef struct {
@@ -239,10 +204,10 @@ static void test_random_changes(void)
                                .height = 720,
                                .layout = "9",
                                .feeds = "\"connect_per_s\":100,\"warm_keep_ms\":600000" };
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
-    keep_warm(rig, CAMERAS);
+    wall_rig_keep_warm(rig, CAMERAS);
     g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
     set_strict(&watch, MAX_TILES);
     GRand *rand = g_rand_new_with_seed(6);
@@ -264,7 +229,7 @@ static void test_random_changes(void)
         g_autofree char *stream = g_strdup_printf("cam-%u/sub", i);
         g_assert_cmpuint(sim_stats(rig, stream).opened, ==, 1);
     }
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
     g_rand_free(rand);
 }
@@ -273,7 +238,7 @@ static void test_random_changes(void)
 static void test_newest_wins(void)
 {
     const WallRigSpec spec = { .cameras = 4, .width = 1280, .height = 720, .layout = "4" };
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
     g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
@@ -286,7 +251,7 @@ static void test_newest_wins(void)
     g_assert_cmpuint(rig->presented_count, ==, told + 1);
     wait_shows(rig, &watch, 1, 2);
     assert_flawless(&watch);
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
 }
 
@@ -294,16 +259,16 @@ static void test_newest_wins(void)
 static void test_empty_tiles(void)
 {
     const WallRigSpec spec = { .cameras = 3, .width = 1280, .height = 720, .layout = "1" };
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
     g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
     set_fault(rig, "cam-2", "not-found");
-    const char *cameras[] = { "cam-1", "cam-2", "cam-99", NULL };
-    show(rig, &watch, "4", cameras, 4);
-    g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 2)); /* cam-2, cam-99 */
+    const char *cameras[] = { "cam-1", "cam-2", "cam-99", NULL, "board:none" };
+    show(rig, &watch, "6", cameras, 5);
+    g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 3)); /* cam-2, cam-99, the board */
     wait_shows(rig, &watch, 1, 1);
-    g_assert_cmpuint(rig->presented_empty, ==, 2);
+    g_assert_cmpuint(rig->presented_empty, ==, 3);
     TileInfo info;
     g_assert_true(presenter_tile(rig->presenter, 2, &info));
     g_assert_cmpint(info.feed.fault, ==, FAULT_NOT_FOUND);
@@ -315,14 +280,16 @@ static void test_empty_tiles(void)
     g_assert_true(presenter_tile(rig->presenter, 4, &info));
     g_assert_cmpint(info.sign, ==, SIGN_EMPTY);
     g_assert_null(info.camera);
-    g_assert_false(presenter_tile(rig->presenter, 5, &info));
+    g_assert_true(presenter_tile(rig->presenter, 5, &info));
+    g_assert_cmpint(info.sign, ==, SIGN_NO_BOARD);
+    g_assert_false(presenter_tile(rig->presenter, 7, &info));
     guint64 revision = rig->presented;
     set_fault(rig, "cam-2", "none");
-    g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 1)); /* again, with one less */
+    g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 2)); /* again, with one less */
     g_assert_cmpuint(rig->presented, ==, revision);
     wait_shows(rig, &watch, 2, 2);
     assert_flawless(&watch);
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
 }
 
@@ -349,7 +316,7 @@ static gboolean is_main_closed(WallRig *rig, gpointer user)
 static void test_promotion(void)
 {
     const WallRigSpec spec = TWO_STREAMS;
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
     watch.may_be_main = TRUE;
@@ -376,7 +343,7 @@ static void test_promotion(void)
         g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 0));
     }
     assert_flawless(&watch);
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
 }
 
@@ -384,7 +351,7 @@ static void test_promotion(void)
 static void test_fallback(void)
 {
     const WallRigSpec spec = TWO_STREAMS;
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
     watch.may_be_main = TRUE;
@@ -396,7 +363,7 @@ static void test_fallback(void)
     set_fault(rig, "cam-1/main", "none");
     wait_shows(rig, &watch, 1, MAIN_SOURCE + 1);
     assert_flawless(&watch);
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
 }
 
@@ -405,7 +372,7 @@ static void test_one_session(void)
 {
     WallRigSpec spec = TWO_STREAMS;
     spec.camera_extra = ",\"sessions\":1";
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
     watch.may_be_main = TRUE;
@@ -417,7 +384,7 @@ static void test_one_session(void)
     wait_shows(rig, &watch, 1, 1);
     g_assert_cmpuint(sim_stats(rig, "cam-1/main").opened, ==, 0);
     assert_flawless(&watch);
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
 }
 
@@ -433,12 +400,12 @@ static void test_two_screens(void)
                                .layout = "4",
                                .feeds = "\"connect_per_s\":100,\"warm_keep_ms\":600000" };
     enum { CHANGES = 20 };
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     g_assert_cmpuint(presenter_screens(rig->presenter), ==, 2);
     Watch watch[2];
     for (guint s = 0; s < 2; s++)
         watch_init(&watch[s], presenter_canvas_at(rig->presenter, s, NULL));
-    keep_warm(rig, 4);
+    wall_rig_keep_warm(rig, 4);
     g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
     for (int change = 0; change < CHANGES; change++) {
         const char *ids[] = { "cam-1", "cam-2", "cam-3", "cam-4" };
@@ -461,12 +428,12 @@ static void test_two_screens(void)
     g_assert_cmpint(rig->presented_ns, ==, ticks[0][rig->revision]);
     g_assert_null(presenter_canvas(rig->presenter, "nowhere"));
     g_assert_null(presenter_canvas_at(rig->presenter, 2, NULL));
-    stop(rig);
+    wall_rig_stop(rig);
     for (guint s = 0; s < 2; s++)
         watch_clear(&watch[s]);
 }
 
-/* ---- masks, names, reload */
+/* ---- masks */
 
 #define MASKED ",\"masks\":[{\"points\":[[0.1,0.3],[0.9,0.3],[0.9,0.7],[0.1,0.7]]}]"
 
@@ -477,7 +444,7 @@ static void test_masks(void)
         .cameras = 4, .width = 1280, .height = 720, .layout = "4", .camera_extra = MASKED
     };
     static const char *const layouts[] = { "1", "9", "4", "16", "1+5" };
-    WallRig *rig = start(&spec);
+    WallRig *rig = wall_rig_start(&spec);
     Watch watch;
     watch_init(&watch, presenter_canvas(rig->presenter, NULL));
     watch.has_masks = TRUE;
@@ -489,143 +456,8 @@ static void test_masks(void)
         g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 0));
     }
     assert_flawless(&watch);
-    stop(rig);
+    wall_rig_stop(rig);
     watch_clear(&watch);
-}
-
-/* Where only one of two names has bright text. */
-static guint count_bright(const Frame *frame, const Bitmap *name, const Bitmap *other, int x, int y,
-                          guint *of)
-{
-    guint bright = 0;
-    *of = 0;
-    for (int j = 0; j < MIN(name->height, other->height); j++) {
-        for (int i = 0; i < MIN(name->width, other->width); i++) {
-            if (name->plane[0][j * name->stride[0] + i] < 190 ||
-                other->plane[0][j * other->stride[0] + i] > 90 ||
-                name->plane[3][j * name->stride[3] + i] < 250)
-                continue;
-            (*of)++;
-            bright += frame->plane[0][(y + j) * frame->stride[0] + x + i] > 150;
-        }
-    }
-    return bright;
-}
-
-typedef struct {
-    pthread_mutex_t lock;
-    Bitmap *name[3]; /* by camera */
-    int x, y;
-    guint seen, wrong;
-} NameWatch;
-
-/* The stamp of a tile at the top left corner of the screen, whatever lies over its lower edge. */
-static gboolean read_upper_stamp(const Frame *frame, int width, int height, Stamp *stamp)
-{
-    g_autofree guint8 *copy = g_malloc((gsize)width * (gsize)height);
-    int rows = height / 15; /* stamp.h: the same at both edges */
-    for (int y = 0; y < height; y++) {
-        int from = y >= height - rows ? y - (height - rows) : y;
-        memcpy(copy + y * width, frame->plane[0] + from * frame->stride[0], (gsize)width);
-    }
-    return stamp_read(copy, width, width, height, stamp, NULL);
-}
-
-enum { NAMED_W = 320, NAMED_H = 180 };
-
-static void on_named_picture(Frame *frame, gpointer user)
-{
-    NameWatch *watch = user;
-    Stamp stamp = { 0 };
-    if (!read_upper_stamp(frame, NAMED_W, NAMED_H, &stamp) || stamp.source < 1 || stamp.source > 2)
-        return;
-    guint of, mine = stamp.source, other = 3 - mine;
-    pthread_mutex_lock(&watch->lock);
-    guint bright =
-        count_bright(frame, watch->name[other], watch->name[mine], watch->x, watch->y, &of);
-    watch->wrong += of > 0 && bright * 2 > of;
-    bright = count_bright(frame, watch->name[mine], watch->name[other], watch->x, watch->y, &of);
-    watch->seen += of > 0 && bright * 2 > of;
-    pthread_mutex_unlock(&watch->lock);
-}
-
-/* Keeps the decoding threads busy: a change has to wait for its pictures, its texts do not. */
-typedef struct {
-    Strand strand; /* first */
-    pthread_mutex_t *gate;
-    gint *running; /* atomic */
-} Block;
-
-static gboolean block_run(Strand *strand)
-{
-    Block *block = (Block *)strand;
-    g_atomic_int_inc(block->running);
-    pthread_mutex_lock(block->gate);
-    pthread_mutex_unlock(block->gate);
-    g_atomic_int_add(block->running, -1);
-    return FALSE;
-}
-
-static void block_nothing(Strand *strand)
-{
-}
-
-static gboolean never(WallRig *rig, gpointer user)
-{
-    return FALSE;
-}
-
-/* A name belongs to the picture it stands over, in every picture while cameras change places. */
-static void test_names(void)
-{
-    const WallRigSpec spec = { .cameras = 2,
-                               .width = 4 * NAMED_W,
-                               .height = 4 * NAMED_H,
-                               .layout = "16",
-                               .label = "bottom-left",
-                               .feeds = "\"connect_per_s\":100,\"warm_keep_ms\":600000" };
-    WallRig *rig = start(&spec);
-    NameWatch watch = { .lock = PTHREAD_MUTEX_INITIALIZER };
-    for (guint i = 1; i <= 2; i++) {
-        g_autofree char *name = g_strdup_printf("cam-%u", i);
-        const LabelSpec label = { NAMED_W, spec.height, "", name, NULL };
-        watch.name[i] = draw_label(&label);
-    }
-    watch.x = NAMED_H / 40 & ~1;
-    watch.y = (NAMED_H - (NAMED_H / 40 & ~1) - watch.name[1]->height) & ~1;
-    keep_warm(rig, 2);
-    g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
-    canvas_add_sink(presenter_canvas(rig->presenter, NULL), on_named_picture, &watch);
-    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-    gint running = 0;
-    Block blocks[64];
-    DecodePool *pool = feed_pool_decoders(rig->feeds);
-    guint threads = MIN(decode_pool_threads(pool), G_N_ELEMENTS(blocks));
-    for (guint i = 0; i < threads; i++)
-        blocks[i] = (Block) { { block_run, block_nothing, block_nothing }, &gate, &running };
-    for (guint change = 0; change < 12; change++) {
-        const char *cameras[] = { change % 2 ? "cam-1" : "cam-2" };
-        pthread_mutex_lock(&gate);
-        for (guint i = 0; i < threads; i++)
-            decode_pool_schedule(pool, &blocks[i].strand, TRUE);
-        while (g_atomic_int_get(&running) < (gint)threads)
-            g_usleep(500);
-        wall_rig_show(rig, "16", cameras, 1);
-        wall_rig_run(rig, 100, never, NULL);
-        pthread_mutex_unlock(&gate);
-        g_assert_true(wall_rig_wait_presented(rig, SOON_MS, 0));
-        wall_rig_run(rig, 100, never, NULL);
-        while (g_atomic_int_get(&running))
-            g_usleep(500);
-    }
-    pthread_mutex_lock(&watch.lock);
-    g_test_message("the right name in %u pictures, the other in %u", watch.seen, watch.wrong);
-    g_assert_cmpuint(watch.seen, >, 5);
-    g_assert_cmpuint(watch.wrong, ==, 0);
-    pthread_mutex_unlock(&watch.lock);
-    stop(rig);
-    bitmap_unref(watch.name[1]);
-    bitmap_unref(watch.name[2]);
 }
 
 /* The wall goes in the middle of everything, again and again. */
@@ -635,14 +467,14 @@ static void test_free_any_time(void)
         .cameras = 4, .width = 640, .height = 360, .layout = "4", .has_main = TRUE
     };
     for (guint round = 0; round < 6; round++) {
-        WallRig *rig = start(&spec);
+        WallRig *rig = wall_rig_start(&spec);
         if (round > 3)
             g_assert_true(wall_rig_wait_presented(rig, COLD_MS, 0));
         for (gint64 end = clock_now_ns() + round * 60 * NS_PER_MS; clock_now_ns() < end;)
             g_main_context_iteration(NULL, FALSE);
         const char *cameras[] = { "cam-3", "cam-1" };
         wall_rig_show(rig, "2", cameras, 2);
-        stop(rig);
+        wall_rig_stop(rig);
     }
 }
 
@@ -658,7 +490,6 @@ int main(int argc, char **argv)
     g_test_add_func("/presenter/one_session", test_one_session);
     g_test_add_func("/presenter/two_screens", test_two_screens);
     g_test_add_func("/presenter/masks", test_masks);
-    g_test_add_func("/presenter/names", test_names);
     g_test_add_func("/presenter/free_any_time", test_free_any_time);
     return g_test_run();
 }

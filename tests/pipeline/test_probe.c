@@ -2,6 +2,7 @@
 #include "pipelines/media_log.h"
 #include "pipelines/probe.h"
 #include "pipelines/probe_remarks.h"
+#include "tests/support/sanitizer.h"
 #include "tests/support/camera_sim.h"
 #include "tests/support/loopback.h"
 #include "tests/support/stamped_clip.h"
@@ -100,7 +101,7 @@ static void test_stream(gconstpointer user)
         g_assert_cmpuint(result->gop_frames, ==, 10);
         g_assert_cmpfloat_with_epsilon(result->gop_s, 0.4, 0.02);
         g_assert_cmpfloat(result->first_key_ms, >, 0);
-        g_assert_cmpfloat(result->first_key_ms, <, 1500);
+        g_assert_cmpfloat(result->first_key_ms, <, PATIENCE * 1500);
         g_assert_cmpfloat(result->bitrate_kbps, >, 20);
         g_assert_cmpfloat(result->bitrate_kbps, <, 2000);
     }

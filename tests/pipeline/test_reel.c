@@ -346,6 +346,63 @@ static void test_churn(void)
     rig_clear(&rig);
 }
 
+/* ---- a picture for somebody else */
+
+typedef struct {
+    gint given, freed; /* atomic */
+    gint frame;        /* atomic: of the stamp */
+} Asked;
+
+static void take_picture(const AVFrame *picture, gint64 arrival_ns, gpointer user)
+{
+    Asked *asked = user;
+    g_assert_cmpint(arrival_ns, >, 0);
+    Stamp stamp = stamp_of(picture->data[0], picture->linesize[0], picture->width, picture->height);
+    g_atomic_int_set(&asked->frame, stamp.frame);
+    g_atomic_int_inc(&asked->given);
+}
+
+static void free_asked(gpointer user)
+{
+    g_atomic_int_inc(&((Asked *)user)->freed);
+}
+
+/* Who asks gets the next picture, once; nothing is decoded for that alone, and nothing leaks. */
+static void test_ask_picture(void)
+{
+    Rig rig;
+    rig_init(&rig, 2);
+    g_autoptr(GPtrArray) units = stamped_units(3, &small);
+    reel_set_codec(rig.reel, AV_CODEC_ID_H264);
+    Asked first = { 0 }, second = { 0 }, third = { 0 };
+    reel_ask_picture(rig.reel, take_picture, &first, free_asked);
+    push(&rig, units, 0, 3);
+    g_assert_cmpuint(facts_of(&rig).pictures, ==, 0); /* nobody looks */
+    reel_ask_picture(rig.reel, take_picture, &second, free_asked);
+    g_assert_cmpint(g_atomic_int_get(&first.freed), ==, 1); /* another one asks */
+    View *view = new_view(&rig, 320, 180);
+    g_assert_true(wait_pictures(&rig, 3));
+    g_assert_true(wait_quiet(&rig));
+    g_assert_cmpint(g_atomic_int_get(&second.given), ==, 0); /* what a burst passes over is old */
+    push(&rig, units, 3, 4);
+    g_assert_true(wait_pictures(&rig, 4));
+    for (gint64 limit = deadline(); !g_atomic_int_get(&second.freed) && clock_now_ns() < limit;
+         g_usleep(500))
+        continue;
+    g_assert_cmpint(g_atomic_int_get(&second.given), ==, 1);
+    g_assert_cmpint(g_atomic_int_get(&second.frame), ==, 3);
+    push(&rig, units, 4, 6);
+    g_assert_true(wait_pictures(&rig, 6));
+    g_assert_true(wait_quiet(&rig));
+    g_assert_cmpint(g_atomic_int_get(&second.given), ==, 1);
+    reel_ask_picture(rig.reel, take_picture, &third, free_asked);
+    view_unref(view);
+    rig_clear(&rig);
+    g_assert_cmpint(g_atomic_int_get(&first.given) + g_atomic_int_get(&third.given), ==, 0);
+    g_assert_cmpint(g_atomic_int_get(&third.freed), ==, 1);
+    g_assert_cmpint(g_atomic_int_get(&second.freed), ==, 1);
+}
+
 int main(int argc, char **argv)
 {
     reel_rig_init(&argc, &argv);
@@ -362,5 +419,6 @@ int main(int argc, char **argv)
     g_test_add_func("/reel/effort_by_size", test_effort_by_size);
     g_test_add_func("/reel/views_outlive_all", test_views_outlive_all);
     g_test_add_func("/reel/churn", test_churn);
+    g_test_add_func("/reel/ask_picture", test_ask_picture);
     return g_test_run();
 }

@@ -26,10 +26,10 @@ typedef struct {
     FeedRig rig;
     TlsFront *front;
     Feed *feed;
-} Case;
+} Trial;
 
 /* Camera "c" at the front, with the password of the simulator's. */
-static void configure(Case *c, gboolean tls_verify)
+static void configure(Trial *c, gboolean tls_verify)
 {
     g_autofree char *members =
         g_strdup_printf("\"sub\":\"rtsps://127.0.0.1:%u/c/sub\",\"credential\":\"good\","
@@ -39,7 +39,7 @@ static void configure(Case *c, gboolean tls_verify)
     feed_rig_configure(&c->rig, cameras, 1);
 }
 
-static void open_feed(Case *c, gboolean tls_verify)
+static void open_feed(Trial *c, gboolean tls_verify)
 {
     configure(c, tls_verify);
     c->feed = feed_rig_open(&c->rig, "c", PROFILE_SUB);
@@ -47,18 +47,18 @@ static void open_feed(Case *c, gboolean tls_verify)
 }
 
 /* pem NULL: the door has no TLS. */
-static void case_init(Case *c, const char *pem)
+static void case_init(Trial *c, const char *pem)
 {
     const CameraSimOptions options = { .user = "admin",
                                        .password = "pa ss:w@rd",
                                        .auth = CAMERA_SIM_AUTH_BASIC };
-    *c = (Case) { 0 };
+    *c = (Trial) { 0 };
     feed_rig_init(&c->rig);
     feed_rig_add_camera(&c->rig, "c", &feed_rig_small, &options);
     c->front = tls_front_new(pem, camera_sim_port(c->rig.sim));
 }
 
-static void case_clear(Case *c)
+static void case_clear(Trial *c)
 {
     TlsFrontStats stats;
     tls_front_get_stats(c->front, &stats);
@@ -69,7 +69,7 @@ static void case_clear(Case *c)
     tls_front_free(c->front);
 }
 
-static TlsFrontStats stats_of(Case *c)
+static TlsFrontStats stats_of(Trial *c)
 {
     TlsFrontStats stats;
     tls_front_get_stats(c->front, &stats);
@@ -96,7 +96,7 @@ static void distrust(const char *path) /* which is read when it is needed */
 }
 
 /* Refused for its certificate, again when asked again; nothing came. */
-static void check_refused(Case *c)
+static void check_refused(Trial *c)
 {
     for (guint try = 1; try <= 2; try++) {
         if (try > 1)
@@ -113,7 +113,7 @@ static void check_refused(Case *c)
     }
 }
 
-static void check_pictures(Case *c)
+static void check_pictures(Trial *c)
 {
     View *view = feed_rig_look(c->feed, 160, 90);
     g_assert_true(feed_rig_wait(c->feed, FEED_LIVE, SOON_MS));
@@ -131,7 +131,7 @@ static void check_pictures(Case *c)
 
 static void test_untrusted(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("127.0.0.1");
     case_init(&c, pem);
     open_feed(&c, TRUE);
@@ -142,7 +142,7 @@ static void test_untrusted(void)
 
 static void test_trusted(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("127.0.0.1");
     g_autofree char *path = NULL;
     trust(pem, &path);
@@ -156,7 +156,7 @@ static void test_trusted(void)
 /* Vouched for, but made for another camera. */
 static void test_other_name(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("gate-2.example");
     g_autofree char *path = NULL;
     trust(pem, &path);
@@ -173,7 +173,7 @@ static void test_other_name(void)
 /* Not checked: pictures come, all over the one connection, and the password is inside of TLS. */
 static void test_unchecked(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("gate-2.example");
     case_init(&c, pem);
     open_feed(&c, FALSE);
@@ -191,7 +191,7 @@ static void test_unchecked(void)
 /* The camera has no TLS where its address says so: nothing but the beginning of a TLS handshake is sent to it. */
 static void test_no_tls(void)
 {
-    Case c;
+    Trial c;
     case_init(&c, NULL);
     open_feed(&c, FALSE);
     g_assert_true(feed_rig_wait(c.feed, FEED_RETRYING, 2 * SOON_MS));
@@ -214,7 +214,7 @@ static void on_answer(gboolean is_there, gpointer user)
 
 static void test_knock(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("127.0.0.1");
     case_init(&c, pem);
     g_autofree char *address =
@@ -241,7 +241,7 @@ static void test_knock(void)
  * manually"). */
 static int check_later(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("127.0.0.1");
     case_init(&c, pem);
     open_feed(&c, FALSE);
@@ -274,7 +274,7 @@ static void test_checked_later(void)
 
 static void test_cut(void)
 {
-    Case c;
+    Trial c;
     g_autofree char *pem = tls_front_pem("127.0.0.1");
     case_init(&c, pem);
     open_feed(&c, FALSE);

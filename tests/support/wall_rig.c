@@ -3,6 +3,7 @@
 
 #include "layouts/layout.h"
 #include "pipelines/media_log.h"
+#include "pipelines/reaper.h"
 #include "tests/support/stamped_clip.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
@@ -103,8 +104,13 @@ WallRig *wall_rig_new(const WallRigSpec *spec, GError **error)
         return NULL;
     }
     rig->feeds = feed_pool_new(rig->config);
-    rig->draw = work_pool_new("draw", 1, 4096);
-    PresenterEnv env = { rig->feeds, rig->draw, on_presented, rig };
+    rig->draw = work_pool_new("draw", 1, 4096, 2);
+    rig->boards = board_book_new();
+    PresenterEnv env = { .feeds = rig->feeds,
+                         .draw = rig->draw,
+                         .boards = rig->boards,
+                         .presented = on_presented,
+                         .user = rig };
     rig->presenter = presenter_new(&env, rig->config, &rig->config->walls[0]);
     g_autoptr(GPtrArray) cameras = g_ptr_array_new();
     for (guint i = 0; i < spec->cameras; i++)
@@ -133,7 +139,7 @@ void wall_rig_show(WallRig *rig, const char *layout_id, const char *const *camer
         content->tiles[i].camera = g_strdup(cameras[i]);
     wall_content_unref(rig->content);
     rig->content = content;
-    presenter_show(rig->presenter, content, ++rig->revision, NULL, 0);
+    presenter_show(rig->presenter, content, ++rig->revision);
 }
 
 static gboolean on_watchdog(gpointer user)
@@ -181,6 +187,7 @@ void wall_rig_free(WallRig *rig)
     if (!rig)
         return;
     presenter_free(rig->presenter);
+    board_book_free(rig->boards);
     feed_pool_free(rig->feeds);
     work_pool_free(rig->draw);
     wall_content_unref(rig->content);
@@ -188,4 +195,35 @@ void wall_rig_free(WallRig *rig)
     if (rig->config)
         config_unref(rig->config);
     g_free(rig);
+}
+
+WallRig *wall_rig_start(const WallRigSpec *spec)
+{
+    g_autoptr(GError) error = NULL;
+    WallRig *rig = wall_rig_new(spec, &error);
+    g_assert_no_error(error);
+    return rig;
+}
+
+void wall_rig_stop(WallRig *rig)
+{
+    wall_rig_free(rig);
+    reaper_wait(10000);
+    post_drain();
+}
+
+static gboolean are_live(WallRig *rig, gpointer n)
+{
+    FeedPoolStats stats;
+    feed_pool_get_stats(rig->feeds, &stats);
+    return stats.live >= GPOINTER_TO_UINT(n);
+}
+
+void wall_rig_keep_warm(WallRig *rig, guint n)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 1; i <= n; i++)
+        g_ptr_array_add(ids, g_strdup_printf("cam-%u", i));
+    presenter_warm(rig->presenter, "test", (const char *const *)ids->pdata, n);
+    g_assert_true(wall_rig_run(rig, WALL_RIG_COLD_MS, are_live, GUINT_TO_POINTER(n)));
 }

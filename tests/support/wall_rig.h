@@ -28,6 +28,7 @@ typedef struct {
     Config *config;
     FeedPool *feeds;
     WorkPool *draw;
+    BoardBook *boards;
     Presenter *presenter;
     WallContent *content;
     guint64 revision;  /* of the last wall_rig_show() */
@@ -39,6 +40,14 @@ typedef struct {
 
 WallRig *wall_rig_new(const WallRigSpec *spec, GError **error);
 void wall_rig_free(WallRig *rig);
+
+enum { WALL_RIG_COLD_MS = 20000 }; /* all cameras are live by then */
+
+WallRig *wall_rig_start(const WallRigSpec *spec); /* or the test fails */
+void wall_rig_stop(WallRig *rig);                 /* waits until its pipelines are down */
+
+/* All sub streams of the first n cameras are received and stay so. */
+void wall_rig_keep_warm(WallRig *rig, guint n);
 
 /* Layout over the whole wall with these cameras ("cam-3", NULL entries empty) and presents it as the next revision. */
 void wall_rig_show(WallRig *rig, const char *layout, const char *const *cameras, guint n);

@@ -280,7 +280,7 @@ static void test_work(void)
 {
     Site site = SITE_INIT;
     g_autoptr(GError) error = NULL;
-    WorkPool *pool = work_pool_new("draw", 2, 3);
+    WorkPool *pool = work_pool_new("draw", 2, 3, 0);
     for (int i = 0; i < 2; i++)
         g_assert_true(work_submit(pool, run_job, &site, free_job, NULL));
     counter_wait(&site.begun, 2); /* both workers hold one; now three fit into the queue */
@@ -296,6 +296,53 @@ static void test_work(void)
     work_pool_free(pool);
 }
 
+typedef struct {
+    GString *said; /* worker, then the test */
+    Counter done;
+} Said;
+
+typedef struct {
+    Said *said;
+    char letter;
+} Letter;
+
+static void say(gpointer data)
+{
+    const Letter *letter = data;
+    g_string_append_c(letter->said->said, letter->letter);
+}
+
+static void say_end(gpointer data)
+{
+    counter_add(&((Letter *)data)->said->done, 1);
+}
+
+/* Of one key only the newest is done, in the place of the first that waited; others keep their order. */
+static void test_work_newest(void)
+{
+    Site site = SITE_INIT;
+    Said said = { g_string_new(NULL), COUNTER_INIT };
+    Letter letters[] = { { &said, 'a' }, { &said, 'b' }, { &said, 'c' },
+                         { &said, 'd' }, { &said, 'e' }, { &said, 'f' } };
+    static const char *const keys[] = { "x", "y", NULL, "x", NULL, "x" };
+    WorkPool *pool = work_pool_new("draw", 1, 4, 0);
+    g_assert_true(work_submit(pool, run_job, &site, free_job, NULL));
+    counter_wait(&site.begun, 1);
+    for (guint i = 0; i < G_N_ELEMENTS(letters); i++)
+        g_assert_true(work_submit_newest(pool, keys[i] ? g_intern_string(keys[i]) : NULL, say,
+                                         &letters[i], say_end, NULL));
+    g_assert_cmpint(counter_get(&said.done), ==, 2); /* a and d: nobody needs them any more */
+    g_autoptr(GError) error = NULL;
+    g_assert_false(
+        work_submit_newest(pool, g_intern_string("z"), say, &letters[0], say_end, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_LIMIT);
+    counter_add(&site.gate, 1);
+    counter_wait(&said.done, 7);
+    g_assert_cmpstr(said.said->str, ==, "fbce");
+    work_pool_free(pool);
+    g_string_free(said.said, TRUE);
+}
+
 static gpointer free_pool(gpointer user)
 {
     work_pool_free(user);
@@ -306,7 +353,7 @@ static gpointer free_pool(gpointer user)
 static void test_work_stop(void)
 {
     Site site = SITE_INIT;
-    WorkPool *pool = work_pool_new("draw", 1, 10);
+    WorkPool *pool = work_pool_new("draw", 1, 10, 0);
     g_assert_true(work_submit(pool, run_job, &site, free_job, NULL));
     counter_wait(&site.begun, 1);
     for (int i = 0; i < 5; i++)
@@ -489,6 +536,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/post/threads", test_post_threads);
     g_test_add_func("/base/post/control thread", test_control_thread);
     g_test_add_func("/base/work/queue", test_work);
+    g_test_add_func("/base/work/newest", test_work_newest);
     g_test_add_func("/base/work/stop", test_work_stop);
     g_test_add_func("/base/backoff/doubles", test_backoff);
     g_test_add_func("/base/backoff/for ever", test_backoff_for_ever);

@@ -29,7 +29,7 @@ typedef struct {
 
 static const char cameras[] =
     "[{\"id\":\"yanhe\",\"number\":1,\"name\":\"研和路口\",\"region_name\":\"研和街道\",\"state\":"
-    "\"live\"},"
+    "\"live\",\"quality\":{\"faults\":[\"blur\",\"dark\"],\"looked\":1}},"
     "{\"id\":\"dam\",\"number\":2,\"name\":\"水库大坝\",\"region\":\"530402009\",\"state\":"
     "\"retrying\"},"
     "{\"id\":\"school\",\"number\":12,\"name\":\"小学门口\\u001b[31m\",\"state\":\"idle\"}]";
@@ -218,11 +218,11 @@ static void test_commands(void)
         { "status", 0, NULL, "磁盘已满", "" },
         { "status --lang en", 0, NULL, "lower output rate", "" },
         { "status --json", 0, NULL, "{\"version\":\"0.1.0\"", "" },
-        { "cameras", 0, "GET /api/v1/cameras", "1     yanhe   研和路口       研和街道   正常\n",
-          "" },
+        { "cameras", 0, "GET /api/v1/cameras",
+          "1     yanhe   研和路口       研和街道   正常          模糊、过暗\n", "" },
         { "cameras", 0, NULL, "小学门口 [31m", "" },
         { "cameras --offline --lang=en", 0, NULL,
-          "2    dam  水库大坝  530402009  offline, retrying\n1 cameras\n", "" },
+          "2    dam  水库大坝  530402009  offline, retrying  -\n1 cameras\n", "" },
         { "cameras --json 大坝", 0, NULL, "{\"total\":1,\"cameras\":[{\"id\":\"dam\"", "" },
         { "layouts", 0, NULL, "1+5   一大五小  6\n", "" },
         { "walls", 0, NULL, "main  主墙", "" },
@@ -356,7 +356,7 @@ static void test_watch(void)
     g_autofree char *out = NULL;
     gint64 until = g_get_monotonic_time() + WATCHDOG_S * G_USEC_PER_SEC;
     do {
-        web_publish(app->server, "wall.changed",
+        web_publish(app->server, "wall.changed", &(WebScope) { RIGHT_WALL_VIEW, NULL },
                     parsed("{\"wall\":\"main\",\"revision\":18,\"op\":\"show\\n\"}"));
         while (g_main_context_iteration(NULL, FALSE))
             ;

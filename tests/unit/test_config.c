@@ -106,9 +106,34 @@ static const FaultCase faults_cases[] = {
       "site.state_dir: \"x\" is refused; accepted: an absolute path, or empty\n" },
     /* listen */
     { "http on the network", "{" BASE ", \"listen\": {\"http_host\": \"0.0.0.0\"}}",
-      "listen.http_host: \"0.0.0.0\" is refused; accepted: 127.0.0.1, ::1 or localhost; the "
-      "network API listens "
-      "on this machine only until there are accounts\n" },
+      "listen.http_host: \"0.0.0.0\" is refused; accepted: 127.0.0.1, ::1 or localhost; "
+      "plain HTTP stays on this machine, other computers are let in by https_host\n" },
+    { "https at a name", "{" BASE ", \"listen\": {\"https_host\": \"wall.example\"}}",
+      "listen.https_host: \"wall.example\" is refused; accepted: an IP address such as 0.0.0.0, "
+      "localhost, or empty for none\n" },
+    { "certificate without key", "{" BASE ", \"listen\": {\"certificate\": \"a.crt\"}}",
+      "listen.certificate_key: is missing; accepted: both of certificate and certificate_key, or "
+      "neither\n" },
+    { "key without certificate", "{" BASE ", \"listen\": {\"certificate_key\": \"a.key\"}}",
+      "listen.certificate: is missing; accepted: both of certificate and certificate_key, or "
+      "neither\n" },
+    { "names",
+      "{" BASE ", \"listen\": {\"names\": [\"wall.example\", \"10.0.0.1\", \"fd00::1\", "
+      "\"*.example\", \"a b\", \"-a\", \"a..b\", 5, \"https://wall\"]}}",
+      "listen.names[7]: 5 is not text; accepted: text in double quotes\n"
+      "listen.names[3]: \"*.example\" is refused; accepted: a name such as wall.example, or an IP "
+      "address\n"
+      "listen.names[4]: \"a b\" is refused; accepted: a name such as wall.example, or an IP "
+      "address\n"
+      "listen.names[5]: \"-a\" is refused; accepted: a name such as wall.example, or an IP "
+      "address\n"
+      "listen.names[6]: \"a..b\" is refused; accepted: a name such as wall.example, or an IP "
+      "address\n"
+      "listen.names[8]: \"https://wall\" is refused; accepted: a name such as wall.example, or an "
+      "IP address\n" },
+    { "equal ports with https",
+      "{" BASE ", \"listen\": {\"https_host\": \"0.0.0.0\", \"https_port\": 8080}}",
+      "listen.https_port: 8080 is http_port, too; accepted: two different ports\n" },
     { "equal ports", "{" BASE ", \"listen\": {\"rtsp_port\": 8080}}",
       "listen.rtsp_port: 8080 is http_port, too; accepted: two different ports\n" },
     { "port too high", "{" BASE ", \"listen\": {\"http_port\": 65536}}",
@@ -187,7 +212,12 @@ static const FaultCase faults_cases[] = {
       "place, place_kind, "
       "position, main, sub, template, host, channel, credential, transport, keep_alive, audio, "
       "tls_verify, sessions, "
-      "latency_ms, stall_ms, offline_ms, label, masks\n" },
+      "latency_ms, stall_ms, offline_ms, label, quality, masks\n" },
+    { "quality of a camera",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"quality\": "
+      "{\"blurr\": 1, \"covered\": 101}}], " WALLS "}",
+      "cameras[0].quality: unknown key \"blurr\"; did you mean \"blur\"?\n"
+      "cameras[0].quality.covered: 101 is out of range; accepted: 0 to 100\n" },
     { "unknown credential",
       "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"credential\": "
       "\"gate\"}], " WALLS "}",
@@ -411,6 +441,10 @@ static void test_defaults(void)
     g_assert_cmpstr(config->socket_path, ==, "");
     g_assert_cmpstr(config->http_host, ==, "127.0.0.1");
     g_assert_cmpuint(config->http_port, ==, 8080);
+    g_assert_cmpstr(config->https_host, ==, "");
+    g_assert_cmpuint(config->https_port, ==, 8443);
+    g_assert_null(config->certificate);
+    g_assert_null(config->names);
     g_assert_cmpstr(config->rtsp_host, ==, "127.0.0.1");
     g_assert_cmpuint(config->rtsp_port, ==, 8554);
     g_assert_cmpuint(config->fps, ==, 25);
@@ -457,6 +491,7 @@ static void test_full(void)
         "   \"transport\": \"udp\", \"latency_ms\": 300, \"stall_ms\": 3000, \"offline_ms\": "
         "20000, \"keep_alive\": "
         "\"options\"},\n"
+        " \"quality\": {\"blur\": 30, \"noise\": 0},\n"
         " \"cameras\": [\n"
         "  {\"id\": \"a\", \"name\": \"研和路口\", \"region\": \"530402008\", \"region_name\": "
         "\"研和街道\", \"gbid\": "
@@ -467,6 +502,7 @@ static void test_full(void)
         "\"keep_alive\": \"off\", \"audio\": true, \"tls_verify\": false, \"sessions\": 1, "
         "\"latency_ms\": 100, "
         "\"stall_ms\": 1000, \"offline_ms\": 5000, \"label\": \"top-right\",\n"
+        "   \"quality\": {\"blur\": 15, \"frozen_s\": 0},\n"
         "   \"masks\": [{\"mode\": \"mosaic\", \"points\": [[0, 0], [0.5, 0], [0.5, 0.5], [0, "
         "0.5]]}]},\n"
         "  {\"id\": \"b\", \"name\": \"b\", \"number\": 1, \"template\": \"hikvision\", \"host\": "
@@ -526,6 +562,12 @@ static void test_full(void)
     g_assert_cmpuint(a->masks[0].n_points, ==, 4);
     g_assert_cmpfloat(a->masks[0].point[2].y, ==, 0.5);
 
+    g_assert_cmpuint(a->quality.blur, ==, 15);
+    g_assert_cmpuint(a->quality.frozen_s, ==, 0);
+    g_assert_cmpuint(a->quality.noise, ==, 0); /* from quality */
+    g_assert_cmpuint(a->quality.dark, ==, quality_limits_default.dark);
+    g_assert_true(a->quality.is_on);
+
     const Camera *b = config_camera_number(config, 1);
     g_assert_cmpstr(b->id, ==, "b");
     g_assert_cmpstr(b->main, ==, "rtsp://10.0.0.2:555/Streaming/Channels/1201");
@@ -535,6 +577,7 @@ static void test_full(void)
     g_assert_cmpuint(b->latency_ms, ==, 300);
     g_assert_cmpuint(b->stall_ms, ==, 3000);
     g_assert_cmpuint(b->offline_ms, ==, 20000);
+    g_assert_cmpuint(b->quality.blur, ==, 30);
     g_assert_cmpstr(config_camera(config, "c")->sub, ==,
                     "rtsp://[fe80::1]/cam/realmonitor?channel=1&subtype=1");
     g_assert_cmpstr(config_camera(config, "d")->main, ==, "rtsp://nvr/unicast/c1/s0/live");

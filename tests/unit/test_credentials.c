@@ -13,7 +13,8 @@ typedef struct {
 } CredentialCase;
 
 #define ACCEPTED                                                                                   \
-    "is refused; accepted: {\"user\": \"...\", \"password\": \"...\"} and nothing else\n"
+    "is refused; accepted: {\"user\": \"...\", \"password\": \"...\"} for a camera, "              \
+    "{\"token\": \"...\"} for a source, and nothing else\n"
 #define PASSWORD "\"password\" is missing or refused; accepted: text of 0 to 256 bytes\n"
 
 static const CredentialCase cases[] = {
@@ -47,6 +48,11 @@ static const CredentialCase cases[] = {
       "t: c.json: gate: " ACCEPTED },
     { "empty user", "{\"gate\": {\"user\": \"\", \"password\": \"" CANARY "\"}}", 0600,
       "t: c.json: gate: \"user\" is missing or refused; accepted: text of 1 to 128 bytes\n" },
+    { "token", "{\"yzz\": {\"token\": \"0123456789abcdef\"}}", 0600, "" },
+    { "short token", "{\"yzz\": {\"token\": \"" CANARY "\"}}", 0600,
+      "t: c.json: yzz: \"token\" is missing or refused; accepted: text of 16 to 256 bytes\n" },
+    { "token and password", "{\"yzz\": {\"token\": \"0123456789abcdef\", \"password\": \"x\"}}",
+      0600, "t: c.json: yzz: \"user\" is missing or refused; accepted: text of 1 to 128 bytes\n" },
     { "all faults",
       "{\"a\": 1, \"b\": {\"user\": \"x\"}, \"c\": {\"user\": \"x\", \"password\": \"y\"}}", 0600,
       "t: c.json: a: " ACCEPTED "t: c.json: b: " PASSWORD },

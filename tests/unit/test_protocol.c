@@ -45,6 +45,11 @@ static const char *const accepted[] = {
     "{\"op\":\"tour-resume\",\"tour\":\"night\"}",
     "{\"op\":\"tour-step\",\"tour\":\"night\"}",
     "{\"op\":\"tour-step\",\"tour\":\"night\",\"step\":3}",
+    "{\"op\":\"open\",\"case\":\"HT20250522-0231\"}",
+    "{\"op\":\"open\",\"preset\":\"早会\"}",
+    "{\"op\":\"open\",\"whistle\":\"HT20250522-0231\"}",
+    "{\"op\":\"back\"}",
+    "{\"op\":\"back\",\"label\":\"case:HT20250522-0231\"}",
 };
 
 static void test_accepted(void)
@@ -89,7 +94,7 @@ static void test_members(void)
 #define OPS                                                                                        \
     "show, clear, swap, adjust, maximise, restore, window-open, window-move, window-raise, "       \
     "window-close, layout, recall, prepare, take, undo, redo, lock, unlock, tour-start, "          \
-    "tour-stop, tour-pause, tour-resume, tour-step"
+    "tour-stop, tour-pause, tour-resume, tour-step, open, back"
 
 static const struct {
     const char *name, *json, *message;
@@ -143,6 +148,11 @@ static const struct {
       "command: unknown key \"preview\"; accepted: op, revision" },
     { "revision-negative", "{\"op\":\"undo\",\"revision\":-1}",
       "command: revision: -1 is out of range; accepted: 0 to 9223372036854775807" },
+    { "open-what", "{\"op\":\"open\"}", "command: 'open' needs one of case, whistle, preset" },
+    { "open-both", "{\"op\":\"open\",\"case\":\"a\",\"preset\":\"b\"}",
+      "command: 'open' needs one of case, whistle, preset" },
+    { "open-two", "{\"op\":\"open\",\"whistle\":\"a\",\"preset\":\"b\"}",
+      "command: 'open' needs one of case, whistle, preset" },
     { "actor", "{\"op\":\"unlock\",\"actor\":\"bob\"}",
       "command: unknown key \"actor\"; accepted: op, override, revision" },
 };
@@ -194,11 +204,15 @@ static Command *random_command(CommandKind kind)
     double x = g_rand_double_range(chance, 0, 0.98), y = g_rand_double_range(chance, 0, 0.98);
     c->crop = (FRect) { x, y, g_rand_double_range(chance, 0.01, 1 - x),
                         g_rand_double_range(chance, 0.01, 1 - y) };
-    c->name = random_name();
+    g_autofree char *name = random_name();
+    c->name = kind == COMMAND_OPEN ? g_strconcat(below(2) ? LEVEL_CASE : LEVEL_PRESET, name, NULL)
+                                   : g_strdup(name);
     c->screen = below(2) ? random_name() : NULL;
     c->is_on = kind != COMMAND_PREPARE || below(2);
     c->is_override = below(2);
-    c->is_preview = (kind <= COMMAND_RECALL || kind >= COMMAND_TOUR_START) && below(2);
+    c->is_preview =
+        (kind <= COMMAND_RECALL || (kind >= COMMAND_TOUR_START && kind <= COMMAND_TOUR_STEP)) &&
+        below(2);
     if (kind == COMMAND_TOUR_STEP && below(2)) {
         c->has |= COMMAND_HAS_STEP;
         c->step = below(900);
@@ -267,6 +281,15 @@ static void test_round_trip(void)
     g_rand_free(chance);
 }
 
+static void test_levels(void)
+{
+    g_auto(Played) p = play("layout 1x1; save; show 1 a; open case:HT1; open preset:x");
+    g_autoptr(Json) json = wall_to_json(p.wall);
+    g_autofree char *text = json_dup_text(json);
+    g_assert_nonnull(strstr(text, "\"undo\":0,\"redo\":0,\"label\":\"preset:x\","
+                                  "\"below\":[\"\",\"case:HT1\"]}"));
+}
+
 static void test_wall(void)
 {
     g_auto(Played) p = play("layout 2x1; show 1 a fit=cover; window-open 0,0,64,64; "
@@ -311,5 +334,6 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/protocol/round-trip", test_round_trip);
     g_test_add_func("/protocol/wall", test_wall);
+    g_test_add_func("/protocol/levels", test_levels);
     return g_test_run();
 }

@@ -1,11 +1,14 @@
 /* test_store.c - the writer thread, its transactions, and what it does when the disk fails it */
 #include "wallctl/store/store.h"
 
+#include "../support/wait_until.h"
+#include "../support/remove_tree.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 #include "wallctl/store/schema.h"
 #include "wallctl/store/sql.h"
+#include "wallctl/store/state_lock.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -15,8 +18,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define WATCHDOG_MS 20000
 
 /* helpers */
 
@@ -29,17 +30,6 @@ typedef struct {
     char *trouble;
     GString *order; /* of done, by data */
 } Fixture;
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    g_remove(path);
-}
 
 static void note_news(const char *trouble, gboolean is_behind, gpointer user)
 {
@@ -88,28 +78,6 @@ static void tear_down(Fixture *f, gconstpointer user)
     g_free(f->path);
     g_free(f->folder);
 }
-
-static gboolean give_up(gpointer user)
-{
-    g_error("watchdog: %s", (const char *)user);
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean look_again(gpointer user)
-{
-    return G_SOURCE_CONTINUE;
-}
-
-/* Runs the loop until the condition holds; looked at after every event and every 10 ms. */
-#define WAIT_UNTIL(condition)                                                                      \
-    do {                                                                                           \
-        guint watchdog = g_timeout_add(WATCHDOG_MS, give_up, (gpointer) #condition);               \
-        guint ticks = g_timeout_add(10, look_again, NULL);                                         \
-        while (!(condition))                                                                       \
-            g_main_context_iteration(NULL, TRUE);                                                  \
-        g_source_remove(ticks);                                                                    \
-        g_source_remove(watchdog);                                                                 \
-    } while (0)
 
 /* jobs: data is SQL */
 
@@ -607,6 +575,31 @@ static void test_damaged_while_running(Fixture *f, gconstpointer user)
     g_assert_cmpint(f->last_code, ==, 0);
 }
 
+/* One at a time, and free again at once; the message says where, and who has it. */
+static void test_state_lock(void)
+{
+    g_autofree char *parent = g_dir_make_tmp("wallctl-lock-XXXXXX", NULL);
+    g_autofree char *folder = g_build_filename(parent, "state", NULL);
+    g_autofree char *file = g_build_filename(parent, "file", NULL);
+    g_autofree char *me = g_strdup_printf("(process %d)", (int)getpid());
+    g_autoptr(GError) error = NULL;
+    StateLock *lock = state_lock_take(folder, &error);
+    g_assert_no_error(error);
+    g_assert_null(state_lock_take(folder, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_LOCKED);
+    g_assert_nonnull(strstr(error->message, folder));
+    g_assert_nonnull(strstr(error->message, me));
+    g_clear_error(&error);
+    state_lock_free(lock);
+    lock = state_lock_take(folder, &error);
+    g_assert_no_error(error);
+    state_lock_free(lock);
+    g_assert_true(g_file_set_contents(file, "x", 1, NULL));
+    g_assert_null(state_lock_take(file, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
+    remove_tree(parent);
+}
+
 int main(int argc, char **argv)
 {
     post_init();
@@ -617,6 +610,7 @@ int main(int argc, char **argv)
 #define ADD(path, func) g_test_add(path, Fixture, NULL, set_up, func, tear_down)
     ADD("/store/create", test_create);
     g_test_add_func("/store/memory", test_memory);
+    g_test_add_func("/store/state-lock", test_state_lock);
     ADD("/store/survives-close", test_survives_close);
     ADD("/store/one-transaction", test_one_transaction);
     ADD("/store/disk-error-fails-batch", test_disk_error_fails_batch);

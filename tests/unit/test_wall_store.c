@@ -2,23 +2,21 @@
  * kill -9 */
 #include "wallctl/store/wall_store.h"
 
+#include "../support/wait_until.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 #include "wallctl/store/sql.h"
 
+#include "crash_child.h"
 #include "wall_script.h"
 
 #include <glib/gstdio.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#define WATCHDOG_MS  30000
 #define CRASH_ROUNDS 30
 
 typedef struct {
@@ -77,20 +75,6 @@ static void tear_down(Fixture *f, gconstpointer user)
     g_free(f->path);
     g_free(f->folder);
 }
-
-static gboolean give_up(gpointer user)
-{
-    g_error("watchdog: %s", (const char *)user);
-    return G_SOURCE_REMOVE;
-}
-
-#define WAIT_UNTIL(condition)                                                                      \
-    do {                                                                                           \
-        guint watchdog = g_timeout_add(WATCHDOG_MS, give_up, (gpointer) #condition);               \
-        while (!(condition))                                                                       \
-            g_main_context_iteration(NULL, TRUE);                                                  \
-        g_source_remove(watchdog);                                                                 \
-    } while (0)
 
 static void save(Fixture *f, Wall *wall)
 {
@@ -172,6 +156,15 @@ static void assert_same_wall(const Wall *a, const Wall *b)
     assert_same_content(a->preview, b->preview);
     assert_same_list(a->undo, b->undo);
     assert_same_list(a->redo, b->redo);
+    g_assert_cmpstr(a->label, ==, b->label);
+    g_assert_cmpuint(a->below->len, ==, b->below->len);
+    for (guint i = 0; i < a->below->len; i++) {
+        const WallLevel *x = g_ptr_array_index(a->below, i), *y = g_ptr_array_index(b->below, i);
+        g_assert_cmpstr(x->label, ==, y->label);
+        assert_same_content(x->content, y->content);
+        assert_same_list(x->undo, y->undo);
+        assert_same_list(x->redo, y->redo);
+    }
 }
 
 static Wall *apply(Wall *wall, const char *line)
@@ -209,6 +202,10 @@ static const char *const scripts[] = {
     "layout 2x2; tour-start night 1=a 2=b; tour-step night 1 1=c 2=d; tour-pause night; bob: lock",
     "layout 2x2; show 1 a; save; clear 0; scene-start day; scene-step day 3",
     "layout 2x2; show 1 a; undo; show 1 b; undo; redo; undo; redo; take",
+    "layout 1x1; show 1 z; save; layout 2x2; show 1 a; undo; open case:1; show 1 c; undo; open "
+    "case:2; "
+    "show 1 d",
+    "layout 2x1; save; tour-start t 2=b; open case:1 4200; back; open case:2 300",
 };
 
 static void test_round_trip(Fixture *f, gconstpointer user)
@@ -293,8 +290,11 @@ static void test_save_without_load(Fixture *f, gconstpointer user)
     assert_same_wall(second.wall, back);
 }
 
+static gint n_at_gate; /* atomic */
+
 static gboolean wait_at_gate(sqlite3 *db, gpointer data, GError **error)
 {
+    g_atomic_int_inc(&n_at_gate);
     pthread_mutex_lock(data);
     pthread_mutex_unlock(data);
     return TRUE;
@@ -333,7 +333,10 @@ static void test_queue_full(Fixture *f, gconstpointer user)
     g_auto(Played) played = play("layout 2x2; show 1 a");
     save(f, played.wall);
     f->n_done = 0;
+    g_atomic_int_set(&n_at_gate, 0);
     pthread_mutex_lock(&gate);
+    store_submit(f->store, wait_at_gate, &gate, NULL, NULL, NULL, NULL);
+    WAIT_UNTIL(g_atomic_int_get(&n_at_gate) == 1); /* it takes no more jobs until it is let in */
     for (guint i = 0; i < 2048; i++)
         store_submit(f->store, wait_at_gate, &gate, NULL, NULL, NULL, NULL);
     wall_store_save(f->store, played.wall, note_done, f);
@@ -572,28 +575,7 @@ static int save_for_ever(const char *path)
 static guint64 crash_once(const char *path, guint n_reports, guint delay_us)
 {
     char *argv[] = { (char *)"/proc/self/exe", (char *)"--save-for-ever", (char *)path, NULL };
-    GPid pid;
-    int out;
-    g_autoptr(GError) error = NULL;
-    g_assert_true(g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                           &pid, NULL, &out, NULL, &error));
-    g_assert_no_error(error);
-    guint64 revision = 0, last = 0;
-    guint n = 0;
-    while (read(out, &revision, sizeof revision) == sizeof revision) {
-        g_assert_cmpuint(revision, >=, last);
-        last = revision;
-        if (++n == n_reports) {
-            g_usleep(delay_us);
-            kill(pid, SIGKILL);
-        }
-    }
-    close(out);
-    int status = 0;
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    g_assert_cmpuint(n, >=, n_reports);
-    return last;
+    return crash_child(argv, 0, n_reports, delay_us);
 }
 
 static void test_kill(Fixture *f, gconstpointer user)

@@ -92,7 +92,8 @@ static Command *random_command(const Wall *wall, WallContent *saved)
     static const char *const actors[] = { "ann", "bob", "eve" };
     Command *c = command_new((CommandKind)(1 + below(COMMAND_LAST)), actors[below(3)]);
     const WallContent *content = wall->air;
-    if (one_in(4) && (c->kind <= COMMAND_RECALL || c->kind >= COMMAND_TOUR_START))
+    if (one_in(4) && (c->kind <= COMMAND_RECALL ||
+                      (c->kind >= COMMAND_TOUR_START && c->kind <= COMMAND_TOUR_STEP)))
         c->is_preview = TRUE;
     if (c->is_preview && wall->preview)
         content = wall->preview;
@@ -130,6 +131,13 @@ static Command *random_command(const Wall *wall, WallContent *saved)
     case COMMAND_TOUR_RESUME:
     case COMMAND_TOUR_STEP:
         random_tour(c, content, saved);
+        break;
+    case COMMAND_OPEN:
+        c->name = g_strdup_printf("case:%u", below(6));
+        c->content = saved ? wall_content_ref(saved) : NULL;
+        break;
+    case COMMAND_BACK:
+        c->name = one_in(2) ? NULL : g_strdup_printf("case:%u", below(6));
         break;
     default:
         break;
@@ -184,6 +192,22 @@ static void check_marks(const Wall *before, const Wall *after, const Command *c)
     g_assert_cmpuint(after->air->structure_touched, <=, after->revision);
 }
 
+/* Labels are told apart, the wall itself is the lowest, and only open and back touch what lies below. */
+static void check_levels(const Wall *before, const Wall *after, const Command *c)
+{
+    g_autoptr(GHashTable) labels = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < after->below->len; i++) {
+        const WallLevel *level = after->below->pdata[i];
+        g_assert_true(g_hash_table_add(labels, level->label));
+        g_assert_cmpint(*level->label == 0, ==, i == 0);
+    }
+    g_assert_true(g_hash_table_add(labels, after->label));
+    g_assert_cmpint(*after->label == 0, ==, after->below->len == 0);
+    g_assert_cmpuint(after->below->len, <=, WALL_MAX_LEVELS);
+    if (c->kind != COMMAND_OPEN && c->kind != COMMAND_BACK)
+        g_assert_true(after->below == before->below);
+}
+
 static void check_undo(Wall *wall)
 {
     g_autoptr(Command) undo = command_new(COMMAND_UNDO, "ann");
@@ -236,6 +260,7 @@ static void test_walk(void)
         if (next->preview)
             check_content(next->preview);
         check_marks(wall, next, c);
+        check_levels(wall, next, c);
         if (step % 10 == 0) {
             check_json(next->air);
             check_undo(next);

@@ -4,6 +4,7 @@
 #include "web/ring.h"
 #include "web_peer.h"
 
+#include "../support/remove_tree.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/post.h"
 
@@ -317,8 +318,9 @@ static void test_guard(void)
         { NULL, NULL, FALSE },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        const char *const names[] = { "other.example", hosts[i].configured, NULL };
         g_test_message("host %s", hosts[i].host);
-        g_assert_cmpint(guard_host(hosts[i].host, hosts[i].configured), ==, hosts[i].passes);
+        g_assert_cmpint(guard_host(hosts[i].host, names), ==, hosts[i].passes);
     }
     static const struct {
         const char *target, *path, *q;
@@ -353,10 +355,13 @@ static void test_guard(void)
     g_assert_true(guard_media_type("Application/JSON; charset=utf-8"));
     g_assert_false(guard_media_type("application/jsonx"));
     g_assert_false(guard_media_type(NULL));
-    g_assert_true(guard_origin(NULL, NULL));
-    g_assert_true(guard_origin("https://a:1", "A:1"));
-    g_assert_false(guard_origin("ftp://a", "a"));
-    g_assert_false(guard_origin("http://a", NULL));
+    g_assert_true(guard_origin(NULL, NULL, FALSE));
+    g_assert_true(guard_origin("https://a:1", "A:1", FALSE));
+    g_assert_true(guard_origin("https://a:1", "A:1", TRUE));
+    g_assert_true(guard_origin("http://a:1", "A:1", FALSE));
+    g_assert_false(guard_origin("http://a:1", "A:1", TRUE));
+    g_assert_false(guard_origin("ftp://a", "a", FALSE));
+    g_assert_false(guard_origin("http://a", NULL, FALSE));
 }
 
 static void test_ring(void)
@@ -365,17 +370,17 @@ static void test_ring(void)
     g_assert_null(event_ring_get(ring, 10));
     g_assert_cmpuint(event_ring_oldest(ring), ==, event_ring_next(ring));
     for (int i = 0; i < 6; i++)
-        event_ring_push(ring, g_bytes_new(&i, sizeof(i)));
+        event_ring_push(ring, g_bytes_new(&i, sizeof(i)), RIGHT_STATUS_READ, NULL);
     g_assert_cmpuint(event_ring_oldest(ring), ==, 12);
     g_assert_cmpuint(event_ring_next(ring), ==, 16);
-    g_assert_cmpint(*(const int *)g_bytes_get_data(event_ring_get(ring, 13), NULL), ==, 3);
+    g_assert_cmpint(*(const int *)g_bytes_get_data(event_ring_get(ring, 13)->text, NULL), ==, 3);
     g_assert_null(event_ring_get(ring, 11));
     g_assert_null(event_ring_get(ring, 16));
-    event_ring_push(ring, g_bytes_new_take(g_malloc0(95), 95));
+    event_ring_push(ring, g_bytes_new_take(g_malloc0(95), 95), RIGHT_STATUS_READ, NULL);
     g_assert_cmpuint(event_ring_oldest(ring), ==, 15);
-    event_ring_push(ring, g_bytes_new_take(g_malloc0(500), 500));
+    event_ring_push(ring, g_bytes_new_take(g_malloc0(500), 500), RIGHT_STATUS_READ, NULL);
     g_assert_cmpuint(event_ring_oldest(ring), ==, 17);
-    g_assert_cmpuint(g_bytes_get_size(event_ring_get(ring, 17)), ==, 500);
+    g_assert_cmpuint(g_bytes_get_size(event_ring_get(ring, 17)->text), ==, 500);
     event_ring_free(ring);
 }
 

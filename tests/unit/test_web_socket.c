@@ -1,6 +1,7 @@
 /* test_web_socket.c - wallctl.v1 and the preview over real WebSockets */
 #include "web_peer.h"
 
+#include "wallctl/base/clock.h"
 #include "wallctl/base/post.h"
 
 #include <malloc.h>
@@ -14,7 +15,7 @@ static void test_upgrades(void)
         int status;
     } rows[] = {
         { "good", "/api/v1/ws", "wallctl.v1", "", 101 },
-        { "good, same origin", "/api/v1/ws", "wallctl.v1", "Origin: http://localhost\r\n", 101 },
+        { "good, same origin", "/api/v1/ws", "wallctl.v1", ORIGIN, 101 },
         { "good, among others", "/api/v1/ws", "chat, wallctl.v1", "", 101 },
         { "good preview", "/api/v1/walls/main/screens/s1/preview?kind=mp4", "wallctl.preview", "",
           101 },
@@ -62,7 +63,7 @@ static void test_requests(void)
         { "{\"type\":\"request\",\"id\":7,\"method\":\"POST\",\"path\":\"/api/v1/"
           "echo?q=%e4%ba%91\",\"body\":{\"a\":[1,2]}}",
           "{\"type\":\"reply\",\"id\":7,\"status\":200,\"body\":{\"method\":\"POST\",\"actor\":"
-          "\"web\",\"length\":11,"
+          "\"token:anybody\",\"length\":11,"
           "\"query\":\"云\",\"body\":\"{\\\"a\\\":[1,2]}\"}}" },
         { "{\"type\":\"request\",\"id\":\"x\",\"method\":\"GET\",\"path\":\"/api/v1/echo\"}",
           "{\"type\":\"reply\",\"id\":\"x\",\"status\":200,\"body\":{\"method\":\"GET\"" },
@@ -257,7 +258,7 @@ static int take_all(Peer *peer, const char *part, gboolean *found)
     guint8 opcode;
     GByteArray *message;
     for (peer_read(peer); (message = ws_take(peer, &opcode)); taken++) {
-        if (memmem(message->data, message->len, part, strlen(part)))
+        if (message->len && memmem(message->data, message->len, part, strlen(part)))
             *found = TRUE;
         g_byte_array_unref(message);
     }
@@ -283,7 +284,7 @@ static void test_slow_clients(void)
     for (int i = 1; i <= EVENTS; i++) {
         Json *data = json_object_new_object();
         json_add_string(data, "filler", filler);
-        web_publish(app->server, "test.event", data);
+        web_publish(app->server, "test.event", &(WebScope) { RIGHT_STATUS_READ, NULL }, data);
         if (i % 200 == 0)
             WAIT_FOR((received += take_all(quick, "snapshot-needed", &is_told)) == i);
         if (i == EVENTS / 10)
@@ -300,27 +301,54 @@ static void test_slow_clients(void)
     app_free(app);
 }
 
-/* Asks and asks and takes no answer: closed, not stored for. */
+static void ask_for_big(Peer *peer, int id)
+{
+    static const guint8 zero_mask[4];
+    g_autofree char *request = g_strdup_printf(
+        "{\"type\":\"request\",\"id\":%d,\"method\":\"GET\",\"path\":\"/api/v1/big\"}", id);
+    g_autoptr(GByteArray) frame = g_byte_array_new();
+    guint8 head[2] = { 0x81, (guint8)(0x80 | strlen(request)) };
+    g_byte_array_append(frame, head, 2);
+    g_byte_array_append(frame, zero_mask, 4);
+    g_byte_array_append(frame, (const guint8 *)request, (guint)strlen(request));
+    g_assert_cmpint(peer_put(peer, frame->data, frame->len), ==, (int)frame->len);
+}
+
+/* Asks and asks and takes no answer: not read any more, then closed; never stored for. */
 static void test_greedy_client(void)
 {
     App *app = app_new();
     Peer *peer = peer_tcp_small(app, 4096);
     g_assert_cmpint(upgrade(peer, "/api/v1/ws", "wallctl.v1", ""), ==, 101);
     for (int i = 0; i < 200; i++) {
-        g_autofree char *request = g_strdup_printf(
-            "{\"type\":\"request\",\"id\":%d,\"method\":\"GET\",\"path\":\"/api/v1/big\"}", i);
-        static const guint8 zero_mask[4];
-        g_autoptr(GByteArray) frame = g_byte_array_new();
-        guint8 head[2] = { 0x81, (guint8)(0x80 | strlen(request)) };
-        g_byte_array_append(frame, head, 2);
-        g_byte_array_append(frame, zero_mask, 4);
-        g_byte_array_append(frame, (const guint8 *)request, (guint)strlen(request));
-        if (send(peer->fd, frame->data, frame->len, MSG_NOSIGNAL) < 0)
-            break;
+        ask_for_big(peer, i);
         turn();
     }
-    WAIT_FOR(app_stats(app).event_clients == 0);
-    g_assert_cmpuint(app_stats(app).requests, <, 64);
+    g_assert_cmpuint(app_stats(app).event_clients, ==, 1);
+    g_assert_cmpuint(app_stats(app).requests, <=, 3); /* one written, one waiting, one over it */
+    gint64 now_ns = clock_now_ns();
+    clock_set_for_test(now_ns + 11 * NS_PER_SEC, -1);
+    WAIT_FOR(app_stats(app).refused == 1); /* nothing taken for ten seconds: to be closed ... */
+    clock_set_for_test(now_ns + 17 * NS_PER_SEC, -1);
+    WAIT_FOR(app_stats(app).event_clients == 0); /* ... which it does not take either */
+    clock_set_for_test(-1, -1);
+    peer_free(peer);
+    app_free(app);
+}
+
+/* Asks faster than it takes, and then takes all: gets all. */
+static void test_late_reader(void)
+{
+    enum { ASKED = 20 };
+    App *app = app_new();
+    Peer *peer = events(app, NULL);
+    for (int i = 0; i < ASKED; i++)
+        ask_for_big(peer, i);
+    for (int i = 0; i < ASKED; i++) {
+        g_autofree char *id = g_strdup_printf("\"id\":%d,", i);
+        expect(peer, id);
+    }
+    g_assert_cmpuint(app_stats(app).event_clients, ==, 1);
     peer_free(peer);
     app_free(app);
 }
@@ -439,6 +467,28 @@ static void test_close_streams(void)
     app_free(app);
 }
 
+/* A peer that does not answer our ping is gone after two intervals, unless it sends: its answer then stands
+ * behind what we have not read yet. */
+static void test_silence(void)
+{
+    App *app = app_new_asking(1);
+    Peer *silent = events(app, NULL), *busy = events(app, NULL);
+    g_assert_cmpuint(app_stats(app).event_clients, ==, 2);
+    gint64 begin_us = g_get_monotonic_time();
+    for (guint i = 0; i < 20; i++) {
+        gint64 next_us = begin_us + (i + 1) * 200000;
+        ws_send(busy,
+                "{\"type\":\"request\",\"id\":1,\"method\":\"GET\",\"path\":\"/api/v1/echo\"}");
+        WAIT_FOR(g_get_monotonic_time() >= next_us);
+    }
+    g_assert_cmpuint(app_stats(app).event_clients, ==, 1);
+    WAIT_FOR((peer_read(silent), silent->is_over));
+    g_assert_false(busy->is_over);
+    peer_free(silent);
+    peer_free(busy);
+    app_free(app);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -451,9 +501,11 @@ int main(int argc, char **argv)
     g_test_add_func("/web/socket/resume", test_resume);
     g_test_add_func("/web/socket/slow-clients", test_slow_clients);
     g_test_add_func("/web/socket/greedy-client", test_greedy_client);
+    g_test_add_func("/web/socket/late-reader", test_late_reader);
     g_test_add_func("/web/socket/preview", test_preview);
     g_test_add_func("/web/socket/slow-viewer", test_slow_viewer);
     g_test_add_func("/web/socket/slow-jpeg-viewer", test_slow_jpeg_viewer);
     g_test_add_func("/web/socket/close-streams", test_close_streams);
+    g_test_add_func("/web/socket/silence", test_silence);
     return g_test_run();
 }

@@ -10,7 +10,8 @@
  *   tour-start ID N=CAMERA ...  (CAMERA "-": keeps)   tour-step ID STEP N=CAMERA ...
  *   tour-pause ID [LEFT] tour-resume ID     tour-stop ID
  *   scene-start ID [L|R] scene-step ID STEP           (with the saved content)
- * "save" keeps the content on air for recall and scene steps.
+ *   open LABEL [LEFT ...]                             (with the saved content)      back [LABEL]
+ * "save" keeps the content on air for recall, scene steps and open.
  */
 #ifndef WALLCTL_TESTS_WALL_SCRIPT_H
 #define WALLCTL_TESTS_WALL_SCRIPT_H
@@ -164,6 +165,16 @@ static inline Command *script_command(const char *text, WallContent *saved)
         c->name = g_strdup("saved");
         script_screen(c, first);
         c->content = saved ? wall_content_ref(saved) : NULL;
+        break;
+    case COMMAND_OPEN:
+        c->content = saved ? wall_content_ref(saved) : NULL;
+        c->n_lefts = second ? g_strv_length(w + 1) : 0;
+        c->lefts = g_new0(gint64, c->n_lefts);
+        for (guint i = 0; i < c->n_lefts; i++)
+            c->lefts[i] = atoi(w[1 + i]);
+        /* fall through */
+    case COMMAND_BACK:
+        c->name = g_strdup(first);
         break;
     case COMMAND_PREPARE:
         c->is_on = strcmp(first, "on") == 0;

@@ -2,16 +2,20 @@
  * byte */
 #include "web_peer.h"
 
+#include "../support/remove_tree.h"
 #include "wallctl/base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 guint8 big_byte(gsize at)
@@ -35,11 +39,15 @@ void app_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
         const char *body = g_bytes_get_data(info->body, &len);
         g_autofree char *text = g_strndup(len ? body : "", len);
         json_add_string(json, "method", info->method);
-        json_add_string(json, "actor", info->actor);
+        json_add_string(json, "actor", info->caller ? info->caller->id : "");
         json_add_int(json, "length", (gint64)len);
         json_add_string(json, "query", g_hash_table_lookup(info->query, "q"));
         if (len < 4096)
             json_add_string(json, "body", text);
+        web_reply_json(request, 200, json);
+    } else if (strcmp(info->path, "/api/v1/secure") == 0) {
+        Json *json = json_object_new_object();
+        json_add_bool(json, "secure", info->is_secure);
         web_reply_json(request, 200, json);
     } else if (strcmp(info->path, "/api/v1/big") == 0) {
         guint8 *data = g_malloc(BIG_SIZE);
@@ -60,11 +68,14 @@ void app_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
     }
 }
 
-static gboolean on_open(WebStream *stream, const char *path, GHashTable *query, gpointer user)
+static gboolean on_open(WebStream *stream, const char *path, GHashTable *query, Caller *caller,
+                        GError **error, gpointer user)
 {
     App *app = user;
-    if (strcmp(path, "/api/v1/walls/main/screens/s1/preview") != 0)
+    if (strcmp(path, "/api/v1/walls/main/screens/s1/preview") != 0) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND, "no such screen");
         return FALSE;
+    }
     app->opened++;
     app->stream = stream;
     web_stream_set_user(stream, app);
@@ -87,7 +98,48 @@ static void put_file(const char *dir, const char *name, const char *text)
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
+static Caller *identify(const WebKnock *knock, gpointer user)
+{
+    return knock->is_local ? caller_new_local("test")
+                           : caller_new_token("anybody", "", RIGHTS_ALL, knock->address);
+}
+
+static Caller *refresh(const Caller *caller, gpointer user)
+{
+    return caller_ref((Caller *)caller);
+}
+
+static void make_certificate(App *app)
+{
+    static const char *const names[] = { "localhost", "wall.example", "127.0.0.1", NULL };
+    g_autofree char *dir = g_build_filename(app->dir, "tls", NULL);
+    g_autoptr(GError) error = NULL;
+    app->site = site_ca_ensure(dir, "测试中心", names, time(NULL), &error);
+    g_assert_no_error(error);
+    web_server_set_certificate(app->server, app->site->certificate, app->site->ca_pem);
+    gsize len;
+    const char *pem = g_bytes_get_data(app->site->ca_pem, &len);
+    BIO *in = BIO_new_mem_buf(pem, (int)len);
+    X509 *authority = PEM_read_bio_X509(in, NULL, NULL, NULL);
+    app->tls = SSL_CTX_new(TLS_client_method());
+    g_assert_cmpint(X509_STORE_add_cert(SSL_CTX_get_cert_store(app->tls), authority), ==, 1);
+    SSL_CTX_set_verify(app->tls, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_mode(app->tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    X509_free(authority);
+    BIO_free(in);
+}
+
+gboolean tests_tls(void)
+{
+    return g_getenv("WALLCTL_TEST_TLS") != NULL;
+}
+
 App *app_new(void)
+{
+    return app_new_asking(0);
+}
+
+App *app_new_asking(guint ping_s)
 {
     App *app = g_new0(App, 1);
     app->dir = g_dir_make_tmp("wallctl-web-XXXXXX", NULL);
@@ -95,29 +147,30 @@ App *app_new(void)
     app->socket_path = g_build_filename(app->dir, "s", NULL);
     g_autofree char *sub = g_build_filename(app->page, "sub", NULL);
     g_assert_cmpint(g_mkdir_with_parents(sub, 0755), ==, 0);
+    g_autofree char *assets = g_build_filename(app->page, "assets", NULL);
+    g_assert_cmpint(g_mkdir_with_parents(assets, 0755), ==, 0);
     put_file(app->page, "index.html", "<!doctype html><title>t</title>");
     put_file(app->page, "app.js", "void 0;");
     put_file(app->page, "font.woff2", "x");
     put_file(app->page, ".secret", "hidden");
+    put_file(app->page, "big.js", "a big one");
+    put_file(app->page, "big.js.gz", "packed");
+    put_file(app->page, "alone.gz", "an archive");
     put_file(app->page, "sub/index.html", "sub");
+    put_file(app->page, "assets/app-1a2b.js", "hashed");
     put_file(app->dir, "outside.txt", "outside");
-    WebOptions options = { "127.0.0.1", 0, app->socket_path, app->page, 0 };
-    WebStreamHandler streams = { on_open, on_closed };
+    WebOptions options = { .host = "127.0.0.1",
+                           .socket_path = app->socket_path,
+                           .page_dir = app->page,
+                           .ping_s = ping_s,
+                           .https_host = "127.0.0.1" };
+    WebStreamHandler streams = { on_open, NULL, on_closed };
     g_autoptr(GError) error = NULL;
     app->server = web_server_new(&options, app_handle, &streams, app, &error);
     g_assert_no_error(error);
+    web_server_set_gate(app->server, &(WebGate) { identify, refresh, app });
+    make_certificate(app);
     return app;
-}
-
-void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *below = g_build_filename(path, name, NULL);
-        remove_tree(below);
-    }
-    g_remove(path);
 }
 
 void app_free(App *app)
@@ -127,6 +180,8 @@ void app_free(App *app)
     g_assert_cmpuint(app->opened, ==, app->closed);
     g_assert_false(g_file_test(app->socket_path, G_FILE_TEST_EXISTS));
     remove_tree(app->dir);
+    site_certificate_free(app->site);
+    SSL_CTX_free(app->tls);
     g_free(app->dir);
     g_free(app->page);
     g_free(app->socket_path);
@@ -167,16 +222,51 @@ static Peer *peer_of(int fd)
     return peer;
 }
 
-Peer *peer_tcp_small(App *app, int receive_buffer)
+static Peer *connect_to(guint port, int receive_buffer)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (receive_buffer)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
     struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_port = htons((guint16)web_server_port(app->server)),
+                                   .sin_port = htons((guint16)port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     g_assert_cmpint(connect(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
     return peer_of(fd);
+}
+
+Peer *peer_plain(App *app, guint port)
+{
+    return connect_to(port, 0);
+}
+
+gboolean peer_shakes_hands(Peer *peer, SSL *tls)
+{
+    peer->tls = tls;
+    SSL_set_fd(tls, peer->fd);
+    gint64 until = watchdog();
+    for (int n; (n = SSL_connect(tls)) != 1; turn()) {
+        int why = SSL_get_error(tls, n);
+        ERR_clear_error();
+        if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
+            return FALSE;
+        g_assert_cmpint(g_get_monotonic_time(), <, until);
+    }
+    return TRUE;
+}
+
+Peer *peer_tls(App *app, int receive_buffer)
+{
+    Peer *peer = connect_to(web_server_https_port(app->server), receive_buffer);
+    SSL *tls = SSL_new(app->tls);
+    SSL_set1_host(tls, "localhost");
+    g_assert_true(peer_shakes_hands(peer, tls));
+    return peer;
+}
+
+Peer *peer_tcp_small(App *app, int receive_buffer)
+{
+    return tests_tls() ? peer_tls(app, receive_buffer)
+                       : connect_to(web_server_port(app->server), receive_buffer);
 }
 
 Peer *peer_tcp(App *app)
@@ -195,6 +285,7 @@ Peer *peer_unix(const char *path)
 
 void peer_free(Peer *peer)
 {
+    SSL_free(peer->tls);
     close(peer->fd);
     g_byte_array_unref(peer->in);
     g_free(peer);
@@ -202,15 +293,46 @@ void peer_free(Peer *peer)
         turn();
 }
 
+gssize peer_put(Peer *peer, const void *data, gsize len)
+{
+    if (!peer->tls) {
+        gssize n = send(peer->fd, data, len, MSG_NOSIGNAL);
+        return n < 0 && errno == EAGAIN ? 0 : n;
+    }
+    int n = SSL_write(peer->tls, data, (int)len);
+    int why = n > 0 ? SSL_ERROR_NONE : SSL_get_error(peer->tls, n);
+    ERR_clear_error();
+    return n > 0 ? n : why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
+void peer_end_input(Peer *peer)
+{
+    if (peer->tls)
+        SSL_shutdown(peer->tls);
+    shutdown(peer->fd, SHUT_WR);
+}
+
+static gssize take(Peer *peer, guint8 *block, gsize len)
+{
+    if (!peer->tls) {
+        gssize n = recv(peer->fd, block, len, 0);
+        return n < 0 && errno == EAGAIN ? 0 : n > 0 ? n : -1;
+    }
+    int n = SSL_read(peer->tls, block, (int)len);
+    int why = n > 0 ? SSL_ERROR_NONE : SSL_get_error(peer->tls, n);
+    ERR_clear_error();
+    return n > 0 ? n : why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
 /* FALSE when the server has closed. */
 gboolean peer_write(Peer *peer, const void *data, gsize len)
 {
     gint64 until = watchdog();
     for (gsize done = 0; done < len;) {
-        gssize n = send(peer->fd, (const char *)data + done, len - done, MSG_NOSIGNAL);
-        if (n < 0 && errno != EAGAIN)
+        gssize n = peer_put(peer, (const char *)data + done, len - done);
+        if (n < 0)
             return FALSE;
-        done += n > 0 ? (gsize)n : 0;
+        done += (gsize)n;
         g_assert_cmpint(g_get_monotonic_time(), <, until);
         turn();
     }
@@ -226,10 +348,10 @@ void peer_read(Peer *peer)
 {
     while (!peer->is_over) {
         guint8 block[65536];
-        gssize n = recv(peer->fd, block, sizeof(block), 0);
-        if (n < 0 && errno == EAGAIN)
+        gssize n = take(peer, block, sizeof(block));
+        if (n == 0)
             break;
-        if (n <= 0)
+        if (n < 0)
             peer->is_over = TRUE;
         else
             g_byte_array_append(peer->in, block, (guint)n);
@@ -440,8 +562,7 @@ guint64 seq_of(const char *text)
 Peer *events(App *app, guint64 *seq)
 {
     Peer *peer = peer_tcp(app);
-    g_assert_cmpint(upgrade(peer, "/api/v1/ws", "wallctl.v1", "Origin: http://localhost\r\n"), ==,
-                    101);
+    g_assert_cmpint(upgrade(peer, "/api/v1/ws", "wallctl.v1", ORIGIN), ==, 101);
     g_autofree char *hello = ws_text(peer);
     g_assert_true(g_str_has_prefix(hello, "{\"type\":\"hello\",\"seq\":"));
     g_assert_nonnull(strstr(hello, "\"version\":\"" WALLCTL_VERSION "\""));
@@ -454,7 +575,7 @@ void publish(App *app, int number)
 {
     Json *data = json_object_new_object();
     json_add_int(data, "n", number);
-    web_publish(app->server, "test.event", data);
+    web_publish(app->server, "test.event", &(WebScope) { RIGHT_STATUS_READ, NULL }, data);
 }
 
 GBytes *chunk_of(const char *name, gsize len)

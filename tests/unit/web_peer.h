@@ -2,12 +2,14 @@
  * byte
  *
  * Client and server share one thread: a peer's sockets do not block, and every wait runs the main
- * loop under a watchdog.
+ * loop under a watchdog. With WALLCTL_TEST_TLS in the environment all that goes over TCP goes over
+ * TLS, so a program is run twice: what holds for the one holds for the other.
  */
 #ifndef WALLCTL_TESTS_WEB_PEER_H
 #define WALLCTL_TESTS_WEB_PEER_H
 
 #include "web/server.h"
+#include "web/site_ca.h"
 
 #include <glib.h>
 #include <string.h>
@@ -15,12 +17,15 @@
 #define WATCHDOG_S 20
 #define BIG_SIZE   (5 * 1024 * 1024)
 #define HOST       "Host: localhost\r\n"
+#define ORIGIN     "Origin: https://localhost\r\n" /* good for both */
 #define JSON_TYPE  "Content-Type: application/json\r\n"
 
-/* GET /api/v1/echo?q=, big (BIG_SIZE bytes of big_byte()), later (answered by the test),
+/* GET /api/v1/echo?q=, secure (is it?), big (BIG_SIZE bytes of big_byte()), later (answered by the test),
  * error?code=, silent (forgets). */
 typedef struct {
     WebServer *server;
+    SiteCertificate *site; /* of the TLS port */
+    SSL_CTX *tls;          /* of peers, which trust the site's authority only */
     char *dir, *page, *socket_path;
     WebRequest *later;
     WebStream *stream; /* the newest viewer of /api/v1/walls/main/screens/s1/preview */
@@ -28,11 +33,11 @@ typedef struct {
 } App;
 
 App *app_new(void);
+App *app_new_asking(guint ping_s); /* WebOptions.ping_s */
 void app_free(App *app);
 void app_handle(WebRequest *request, const WebRequestInfo *info, gpointer app);
 guint8 big_byte(gsize at);
 WebStats app_stats(App *app);
-void remove_tree(const char *path);
 
 /* Everything that the loop has to do now. */
 void turn(void);
@@ -51,16 +56,23 @@ gint64 watchdog(void);
 
 typedef struct {
     int fd;
+    SSL *tls; /* NULL: plain */
     GByteArray *in;
     gboolean is_over; /* the server closed, in order or by reset */
 } Peer;
 
 Peer *peer_tcp(App *app);
 Peer *peer_tcp_small(App *app, int receive_buffer); /* takes little at a time */
+Peer *peer_plain(App *app, guint port);             /* whatever the environment says */
+Peer *peer_tls(App *app, int receive_buffer);
+gboolean peer_shakes_hands(Peer *peer, SSL *tls); /* takes tls, with which the peer goes on */
 Peer *peer_unix(const char *path);
+gboolean tests_tls(void);
 void peer_free(Peer *peer);
 gboolean peer_write(Peer *peer, const void *data, gsize len); /* FALSE: the server has closed */
 gboolean peer_text(Peer *peer, const char *text);
+gssize peer_put(Peer *peer, const void *data, gsize len); /* what fits now; -1: closed */
+void peer_end_input(Peer *peer);                          /* half-closes */
 void peer_read(Peer *peer);
 gboolean peer_is_over(Peer *peer);
 

@@ -551,6 +551,18 @@ void json_add_int(Json *object, const char *key, gint64 value)
     json_add(object, key, json_object_new_int64(value));
 }
 
+void json_add_known(Json *object, const char *key, const char *text)
+{
+    if (*text)
+        json_add_string(object, key, text);
+}
+
+void json_add_time(Json *object, const char *key, gint64 unix_ms)
+{
+    if (unix_ms)
+        json_add_int(object, key, unix_ms);
+}
+
 void json_add_double(Json *object, const char *key, double value)
 {
     if (!isfinite(value)) {

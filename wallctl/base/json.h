@@ -54,6 +54,9 @@ void json_refuse_unknown(Json *object, const char *const *known, gsize n_known, 
 void json_add_string(Json *object, const char *key,
                      const char *value); /* NULL value: member left out */
 void json_add_int(Json *object, const char *key, gint64 value);
+/* Left out where nothing is known: "", and 0. */
+void json_add_known(Json *object, const char *key, const char *text);
+void json_add_time(Json *object, const char *key, gint64 unix_ms);
 void json_add_double(Json *object, const char *key,
                      double value); /* rounded to 3 decimals; not finite: null */
 void json_add_bool(Json *object, const char *key, gboolean value);

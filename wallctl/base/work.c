@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 typedef struct {
+    gconstpointer key; /* NULL: stands for itself alone */
     WorkFunc func;
     gpointer data;
     GDestroyNotify free_data;
@@ -20,6 +21,7 @@ struct WorkPool {
     GQueue jobs;       /* lock */
     gboolean stopping; /* lock */
     guint max_queued;
+    int nice;
     char *name;
     GPtrArray *threads;
 };
@@ -36,8 +38,7 @@ static void finish_job(Job *job, gboolean run)
 static gpointer worker(gpointer user)
 {
     WorkPool *pool = user;
-    /* Below the canvas and the decoders: a late text is better than a late picture. */
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), pool->nice);
     for (;;) {
         pthread_mutex_lock(&pool->lock);
         while (!pool->stopping && g_queue_is_empty(&pool->jobs))
@@ -50,18 +51,34 @@ static gpointer worker(gpointer user)
     }
 }
 
-gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data,
-                     GError **error)
+/* Under the lock. */
+static GList *find_waiting(WorkPool *pool, gconstpointer key)
 {
-    Job *job = g_new(Job, 1);
-    *job = (Job) { func, data, free_data };
+    for (GList *link = key ? pool->jobs.head : NULL; link; link = link->next) {
+        if (((const Job *)link->data)->key == key)
+            return link;
+    }
+    return NULL;
+}
+
+gboolean work_submit_newest(WorkPool *pool, gconstpointer key, WorkFunc func, gpointer data,
+                            GDestroyNotify free_data, GError **error)
+{
+    Job *job = g_new(Job, 1), *former = NULL;
+    *job = (Job) { key, func, data, free_data };
     pthread_mutex_lock(&pool->lock);
-    gboolean accepted = !pool->stopping && pool->jobs.length < pool->max_queued;
-    if (accepted) {
+    GList *waiting = pool->stopping ? NULL : find_waiting(pool, key);
+    gboolean accepted = waiting || (!pool->stopping && pool->jobs.length < pool->max_queued);
+    if (waiting) {
+        former = waiting->data;
+        waiting->data = job;
+    } else if (accepted) {
         g_queue_push_tail(&pool->jobs, job);
         pthread_cond_signal(&pool->wake);
     }
     pthread_mutex_unlock(&pool->lock);
+    if (former)
+        finish_job(former, FALSE);
     if (!accepted) {
         finish_job(job, FALSE);
         g_set_error(error, WALL_ERROR, WALL_ERROR_LIMIT, "%s: %u jobs are waiting already",
@@ -70,13 +87,20 @@ gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotif
     return accepted;
 }
 
-WorkPool *work_pool_new(const char *name, guint threads, guint max_queued)
+gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data,
+                     GError **error)
+{
+    return work_submit_newest(pool, NULL, func, data, free_data, error);
+}
+
+WorkPool *work_pool_new(const char *name, guint threads, guint max_queued, int nice)
 {
     WorkPool *pool = g_new0(WorkPool, 1);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
     g_queue_init(&pool->jobs);
     pool->max_queued = max_queued;
+    pool->nice = nice;
     pool->name = g_strdup(name);
     pool->threads = g_ptr_array_new();
     for (guint i = 0; i < threads; i++)

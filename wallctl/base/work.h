@@ -7,7 +7,8 @@
 typedef struct WorkPool WorkPool;
 typedef void (*WorkFunc)(gpointer data); /* runs on a [worker] */
 
-WorkPool *work_pool_new(const char *name, guint threads, guint max_queued);
+/* nice: of the threads; the decoders have 5. */
+WorkPool *work_pool_new(const char *name, guint threads, guint max_queued, int nice);
 
 /* Drops jobs that have not begun (their free_data runs), waits for those that have. */
 void work_pool_free(WorkPool *pool);
@@ -16,5 +17,10 @@ void work_pool_free(WorkPool *pool);
  * free_data (may be NULL) runs on the worker after func. */
 gboolean work_submit(WorkPool *pool, WorkFunc func, gpointer data, GDestroyNotify free_data,
                      GError **error);
+
+/* [any] The same for what is to be done once, as of now: of all jobs with this key at most one waits.
+ * A newer one takes the place of one that has not begun, whose free_data runs. */
+gboolean work_submit_newest(WorkPool *pool, gconstpointer key, WorkFunc func, gpointer data,
+                            GDestroyNotify free_data, GError **error);
 
 #endif

@@ -45,7 +45,7 @@ gboolean camera_equal(const Camera *a, const Camera *b)
            strcmp(a->place, b->place) == 0 && strcmp(a->place_kind, b->place_kind) == 0 &&
            a->has_position == b->has_position && a->lon == b->lon && a->lat == b->lat &&
            a->stall_ms == b->stall_ms && a->offline_ms == b->offline_ms && a->label == b->label &&
-           same_masks(a, b);
+           quality_limits_equal(&a->quality, &b->quality) && same_masks(a, b);
 }
 
 Camera *camera_new(void)
@@ -66,6 +66,7 @@ Camera *camera_new(void)
     camera->stall_ms = 2000;
     camera->offline_ms = 10000;
     camera->label = LABEL_BOTTOM_LEFT;
+    camera->quality = quality_limits_default;
     return camera;
 }
 

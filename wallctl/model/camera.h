@@ -2,6 +2,7 @@
 #ifndef WALLCTL_MODEL_CAMERA_H
 #define WALLCTL_MODEL_CAMERA_H
 
+#include "wallctl/model/diagnosis.h"
 #include "wallctl/model/mask.h"
 
 #include <glib.h>
@@ -47,6 +48,7 @@ typedef struct {
     guint stall_ms;            /* no decoded frame for this long: greyed with age; default 2000 */
     guint offline_ms;          /* ... for this long: slate; default 10000 */
     LabelPlace label;
+    QualityLimits quality; /* what is held to be wrong with its picture */
     guint n_masks;
     Mask *masks;
 } Camera;

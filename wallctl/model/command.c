@@ -15,6 +15,7 @@ static const char *const words[] = {
     "restore", "window-open", "window-move", "window-raise", "window-close", "layout",
     "recall",  "prepare",     "take",        "undo",         "redo",         "lock",
     "unlock",  "tour-start",  "tour-stop",   "tour-pause",   "tour-resume",  "tour-step",
+    "open",    "back",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(words) == COMMAND_LAST + 1);
 
@@ -46,6 +47,7 @@ void command_free(Command *command)
     if (!command)
         return;
     g_free(command->actor);
+    caller_unref(command->caller);
     g_free(command->camera);
     g_free(command->name);
     g_free(command->screen);
@@ -54,6 +56,7 @@ void command_free(Command *command)
     for (guint i = 0; i < command->n_placements; i++)
         g_free(command->placements[i].camera);
     g_free(command->placements);
+    g_free(command->lefts);
     g_free(command);
 }
 
@@ -168,6 +171,8 @@ static gboolean is_fresh(const Wall *now, const Command *c, GError **error)
     case COMMAND_TOUR_STOP:
     case COMMAND_TOUR_PAUSE:
     case COMMAND_TOUR_RESUME:
+    case COMMAND_OPEN:
+    case COMMAND_BACK:
         return TRUE;
     }
     return TRUE;
@@ -187,8 +192,7 @@ static gboolean is_allowed(const Wall *now, const Command *c, GError **error)
 
 /* the next wall */
 
-/* A copy that shares everything, one revision later; the caller replaces what differs. */
-static Wall *next_wall(const Wall *now)
+Wall *wall_next(const Wall *now)
 {
     Wall *wall = g_new0(Wall, 1);
     wall->refs = 1;
@@ -198,6 +202,8 @@ static Wall *next_wall(const Wall *now)
     wall->preview = now->preview ? wall_content_ref(now->preview) : NULL;
     wall->undo = g_ptr_array_ref(now->undo);
     wall->redo = g_ptr_array_ref(now->redo);
+    wall->label = g_strdup(now->label);
+    wall->below = g_ptr_array_ref(now->below);
     wall->is_locked = now->is_locked;
     wall->locked_by = g_strdup(now->locked_by);
     return wall;
@@ -249,9 +255,8 @@ static gboolean same_structure(const WallContent *a, const WallContent *b)
     return TRUE;
 }
 
-/* after replaces before in revision: says so on everything that differs. */
-static void mark_changes(const WallContent *before, WallContent *after, guint64 revision,
-                         gboolean by_tour)
+void content_mark_changes(const WallContent *before, WallContent *after, guint64 revision,
+                          gboolean by_tour)
 {
     for (guint i = 0; i < after->n_tiles; i++) {
         Tile *tile = &after->tiles[i];
@@ -267,7 +272,7 @@ static void step_preview(Wall *wall, const Command *c, const WallLimits *limits)
 {
     WallContent *next = wall_content_copy(wall->preview);
     if (content_step_tour(next, c, limits, NULL) && !wall_content_equal(next, wall->preview)) {
-        mark_changes(wall->preview, next, wall->revision, TRUE);
+        content_mark_changes(wall->preview, next, wall->revision, TRUE);
         set_content(&wall->preview, g_steal_pointer(&next));
     }
     wall_content_unref(next);
@@ -283,8 +288,8 @@ static Wall *apply_edit(Wall *now, const Command *c, const WallLimits *limits, g
     gboolean begins_preview = c->is_preview && !now->preview;
     if (wall_content_equal(target, next) && !begins_preview)
         return wall_ref(now);
-    Wall *wall = next_wall(now);
-    mark_changes(target, next, wall->revision, c->by_tour);
+    Wall *wall = wall_next(now);
+    content_mark_changes(target, next, wall->revision, c->by_tour);
     if (c->is_preview) {
         set_content(&wall->preview, g_steal_pointer(&next));
         return wall;
@@ -300,7 +305,7 @@ static Wall *apply_edit(Wall *now, const Command *c, const WallLimits *limits, g
 static WallContent *restored(const Wall *now, WallContent *former)
 {
     WallContent *content = wall_content_copy(former);
-    mark_changes(now->air, content, now->revision + 1, FALSE);
+    content_mark_changes(now->air, content, now->revision + 1, FALSE);
     return content;
 }
 
@@ -308,7 +313,7 @@ static Wall *apply_prepare(Wall *now, const Command *c)
 {
     if (c->is_on == (now->preview != NULL))
         return wall_ref(now);
-    Wall *wall = next_wall(now);
+    Wall *wall = wall_next(now);
     set_content(&wall->preview, c->is_on ? wall_content_ref(now->air) : NULL);
     return wall;
 }
@@ -320,7 +325,7 @@ static Wall *apply_take(Wall *now, GError **error)
                        "没有预演画面可上墙；先用 prepare 准备");
         return NULL;
     }
-    Wall *wall = next_wall(now);
+    Wall *wall = wall_next(now);
     set_content(&wall->preview, NULL);
     if (wall_content_equal(now->air, now->preview))
         return wall;
@@ -339,7 +344,7 @@ static Wall *apply_undo(Wall *now, gboolean is_undo, GError **error)
                        is_undo ? "没有可撤销的操作" : "没有可重做的操作");
         return NULL;
     }
-    Wall *wall = next_wall(now);
+    Wall *wall = wall_next(now);
     set_content(&wall->air, restored(now, from->pdata[from->len - 1]));
     set_stack(is_undo ? &wall->undo : &wall->redo, stack_with(from, from->len - 1, NULL));
     set_stack(is_undo ? &wall->redo : &wall->undo, stack_with(onto, onto->len, now->air));
@@ -351,7 +356,7 @@ static Wall *apply_lock(Wall *now, const Command *c)
     gboolean is_lock = c->kind == COMMAND_LOCK;
     if (is_lock == now->is_locked)
         return wall_ref(now);
-    Wall *wall = next_wall(now);
+    Wall *wall = wall_next(now);
     wall->is_locked = is_lock;
     g_free(wall->locked_by);
     wall->locked_by = is_lock ? g_strdup(c->actor) : NULL;
@@ -360,7 +365,7 @@ static Wall *apply_lock(Wall *now, const Command *c)
 
 static gboolean acts_on_content(CommandKind kind)
 {
-    return kind <= COMMAND_RECALL || kind >= COMMAND_TOUR_START;
+    return kind <= COMMAND_RECALL || (kind >= COMMAND_TOUR_START && kind <= COMMAND_TOUR_STEP);
 }
 
 Wall *wall_apply(Wall *now, const Command *c, const WallLimits *limits, guint *touched,
@@ -384,6 +389,10 @@ Wall *wall_apply(Wall *now, const Command *c, const WallLimits *limits, guint *t
         wall = apply_take(now, error);
     else if (c->kind == COMMAND_UNDO || c->kind == COMMAND_REDO)
         wall = apply_undo(now, c->kind == COMMAND_UNDO, error);
+    else if (c->kind == COMMAND_OPEN)
+        wall = level_open(now, c, error);
+    else if (c->kind == COMMAND_BACK)
+        wall = level_back(now, c, error);
     else
         wall = apply_lock(now, c);
     if (wall && touched)

@@ -16,7 +16,7 @@
  *     take                                                      everything on air and prepared
  *     prepare off                                               everything prepared
  *     tour-start, tour-step                                     its tiles; a scene tour: everything
- *     window-open, prepare on, lock, unlock, tour-stop/-pause/-resume   nothing
+ *     window-open, prepare on, lock, unlock, tour-stop/-pause/-resume, open, back   nothing
  *   The structure is areas, maximising and which tiles there are. Commands on different tiles do
  * not disturb each other. A tile is touched when it moves or shows something else; a tour that
  * shows its next camera does not count. A base newer than the wall is stale too.
@@ -43,10 +43,15 @@
  *   until the tour's next step; pause the tour to keep it. In a new layout its tiles go where their
  *   pictures go; it stops when one of its tiles goes away. stop leaves what is shown. Steps of a
  *   camera tour reach the preview too, so that a later take does not set the tour back.
+ * - open lays a scene over what is on air, which waits below with its own undo and redo, its tours
+ *   standing where they stood; back brings it back exactly. A label that is open already comes up
+ *   again as it was left; its content is not replaced. back with a label takes that scene away
+ *   wherever it lies; what lies above stays. Edits, undo and presets act on the scene on air only.
  */
 #ifndef WALLCTL_MODEL_COMMAND_H
 #define WALLCTL_MODEL_COMMAND_H
 
+#include "wallctl/model/caller.h"
 #include "wallctl/model/wall.h"
 
 #include <glib.h>
@@ -75,7 +80,9 @@ typedef enum {
     COMMAND_TOUR_PAUSE,  /* name, left_ms; by_tour: an alarm makes it yield instead */
     COMMAND_TOUR_RESUME, /* name; by_tour: ends yielding only */
     COMMAND_TOUR_STEP,   /* name, step, left_ms, placements or content; by the clock or by hand */
-    COMMAND_LAST = COMMAND_TOUR_STEP
+    COMMAND_OPEN,        /* name (label), content: a scene over the wall; lefts for its tours */
+    COMMAND_BACK,        /* name? (label): closes that scene, or the one on air */
+    COMMAND_LAST = COMMAND_BACK
 } CommandKind;
 
 /* Which optional members of a Command are given. */
@@ -102,7 +109,8 @@ typedef struct {
     /* By a tour's clock, its schedule or an alarm: no undo step, never stale, no lock; marks a tile
      * touched only when it moves it. */
     gboolean by_tour;
-    char *actor; /* who, for the lock and the journal; never NULL after command_new() */
+    char *actor;    /* who, for the lock and the journal; never NULL after command_new() */
+    Caller *caller; /* whose rights hold; NULL: the program's own command */
     guint tile, other;
     char *camera;
     StreamChoice stream;
@@ -123,6 +131,8 @@ typedef struct {
     Placement *placements; /* TOUR_START and TOUR_STEP of a camera tour, for TourRun.tiles */
     guint step;            /* as TourRun.step */
     gint64 left_ms;        /* TOUR_START, _STEP: dwell of the step; _PAUSE: what is left of it */
+    guint n_lefts;
+    gint64 *lefts; /* OPEN: what is left of the steps of the tours on air, in their order */
 } Command;
 
 Command *command_new(CommandKind kind,

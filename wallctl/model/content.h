@@ -16,6 +16,14 @@ gboolean content_edit(WallContent *content, const Command *command, const WallLi
 gboolean content_step_tour(WallContent *content, const Command *command, const WallLimits *limits,
                            GError **error);
 
+/* after replaces before in revision: says so on everything that differs. */
+void content_mark_changes(const WallContent *before, WallContent *after, guint64 revision,
+                          gboolean by_tour);
+
+/* level.c: OPEN and BACK. */
+Wall *level_open(Wall *now, const Command *command, GError **error);
+Wall *level_back(Wall *now, const Command *command, GError **error);
+
 /* arrange.c: LAYOUT, RECALL and a scene tour's content. */
 gboolean content_layout(WallContent *content, const Command *command, const WallLimits *limits,
                         GError **error);

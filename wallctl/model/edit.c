@@ -418,6 +418,8 @@ gboolean content_edit(WallContent *content, const Command *c, const WallLimits *
     case COMMAND_REDO:
     case COMMAND_LOCK:
     case COMMAND_UNLOCK:
+    case COMMAND_OPEN:
+    case COMMAND_BACK:
         break;
     }
     g_assert_not_reached(); /* wall_apply() carries these out itself */

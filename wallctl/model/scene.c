@@ -79,16 +79,24 @@ Scene *scene_ref(Scene *scene)
     return scene;
 }
 
+void notice_clear(Notice *notice)
+{
+    g_free(notice->id);
+    g_free(notice->text);
+    g_free(notice->place);
+    g_free(notice->time);
+    g_free(notice->countdown);
+    *notice = (Notice) { 0 };
+}
+
 void scene_unref(Scene *scene)
 {
     if (!scene || !g_atomic_int_dec_and_test(&scene->refs))
         return;
     for (guint i = 0; i < scene->n_tiles; i++)
         g_free(scene->tiles[i].camera);
-    for (guint i = 0; i < scene->n_notices; i++) {
-        g_free(scene->notices[i].id);
-        g_free(scene->notices[i].text);
-    }
+    for (guint i = 0; i < scene->n_notices; i++)
+        notice_clear(&scene->notices[i]);
     g_free(scene->screen);
     g_free(scene->tiles);
     g_free(scene->notices);

@@ -32,11 +32,19 @@ typedef enum {
 } Severity;
 
 typedef struct {
-    char *id;
+    char *id; /* stays the same while the notice changes */
     NoticeKind kind;
     Severity severity;
-    char *text;
+    char *text; /* banner: what; ticker: its line */
+    /* Banners only; texts may be NULL. */
+    char *place;      /* where */
+    char *time;       /* "15:04" */
+    char *countdown;  /* "剩 23 分" */
+    gboolean is_over; /* the countdown is past */
+    gboolean is_new;  /* nobody has acknowledged it: its block pulses */
 } Notice;
+
+void notice_clear(Notice *notice); /* frees the texts */
 
 typedef struct {
     gint refs;

@@ -338,6 +338,8 @@ Wall *wall_new(const char *id, guint64 revision, WallContent *air)
     wall->air = air;
     wall->undo = g_ptr_array_new_with_free_func((GDestroyNotify)wall_content_unref);
     wall->redo = g_ptr_array_new_with_free_func((GDestroyNotify)wall_content_unref);
+    wall->label = g_strdup("");
+    wall->below = g_ptr_array_new_with_free_func((GDestroyNotify)wall_level_unref);
     return wall;
 }
 
@@ -357,5 +359,54 @@ void wall_unref(Wall *wall)
     wall_content_unref(wall->preview);
     g_ptr_array_unref(wall->undo);
     g_ptr_array_unref(wall->redo);
+    g_free(wall->label);
+    g_ptr_array_unref(wall->below);
     g_free(wall);
+}
+
+/* levels */
+
+WallLevel *wall_level_new(const char *label, WallContent *content, GPtrArray *undo, GPtrArray *redo)
+{
+    WallLevel *level = g_new0(WallLevel, 1);
+    *level = (WallLevel) { 1, g_strdup(label), content, undo, redo };
+    return level;
+}
+
+WallLevel *wall_level_ref(WallLevel *level)
+{
+    g_atomic_int_inc(&level->refs);
+    return level;
+}
+
+void wall_level_unref(WallLevel *level)
+{
+    if (!level || !g_atomic_int_dec_and_test(&level->refs))
+        return;
+    g_free(level->label);
+    wall_content_unref(level->content);
+    g_ptr_array_unref(level->undo);
+    g_ptr_array_unref(level->redo);
+    g_free(level);
+}
+
+gboolean wall_level_is_untouched(const Wall *wall, const char *label)
+{
+    if (strcmp(wall->label, label) == 0)
+        return wall->undo->len == 0;
+    for (guint i = 0; i < wall->below->len; i++) {
+        const WallLevel *level = wall->below->pdata[i];
+        if (strcmp(level->label, label) == 0)
+            return level->undo->len == 0;
+    }
+    return FALSE;
+}
+
+gboolean wall_has_level(const Wall *wall, const char *label)
+{
+    gboolean is_found = strcmp(wall->label, label) == 0;
+    for (guint i = 0; i < wall->below->len; i++)
+        is_found =
+            is_found || strcmp(((const WallLevel *)wall->below->pdata[i])->label, label) == 0;
+    return is_found;
 }

@@ -29,6 +29,14 @@
 #define WALL_MIN_WINDOW   64 /* px, wide and high */
 #define WALL_UNDO_DEPTH   100
 #define WALL_MAX_TOURS    32 /* running at once on one wall */
+#define WALL_MAX_LEVELS   16 /* scenes opened over each other */
+
+/* Labels of levels begin with what they show. */
+#define LEVEL_CASE     "case:"
+#define LEVEL_PRESET   "preset:"
+#define LEVEL_WHISTLE  "whistle:"
+#define LEVEL_BRIEFING "briefing:"
+#define LEVEL_ALARM    "alarm:"
 
 /* Whole picture with bars; fill and cut; distort. */
 typedef enum { FIT_CONTAIN = 1, FIT_COVER, FIT_STRETCH } Fit;
@@ -84,6 +92,16 @@ typedef struct {
     guint64 structure_touched;
 } WallContent;
 
+/* A scene that lies under another one: the wall as it was when a case, a whistle or a briefing was
+ * opened over it, with its own undo and redo, so that the way back is exact whatever was done above.
+ * Shared: never changed. */
+typedef struct {
+    gint refs;
+    char *label; /* "case:HT20250522-0231"; "" for the wall itself, which is always the lowest */
+    WallContent *content;
+    GPtrArray *undo, *redo;
+} WallLevel;
+
 typedef struct {
     gint refs;
     char *id;
@@ -92,6 +110,8 @@ typedef struct {
     WallContent *preview; /* prepared off air, or NULL */
     GPtrArray *undo; /* WallContent, oldest first, at most WALL_UNDO_DEPTH; shared: never changed */
     GPtrArray *redo; /* the same; the last one is what REDO gives */
+    char *label;     /* of what is on air, as WallLevel.label */
+    GPtrArray *below; /* WallLevel, lowest first; at most WALL_MAX_LEVELS; shared: never changed */
     gboolean is_locked;
     char *locked_by; /* actor, or NULL */
 } Wall;
@@ -129,6 +149,21 @@ Wall *wall_new(const char *id, guint64 revision, WallContent *air); /* takes air
 Wall *wall_ref(Wall *wall);
 void wall_unref(Wall *wall);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wall, wall_unref)
+
+/* Takes the contents and stacks. */
+WallLevel *wall_level_new(const char *label, WallContent *content, GPtrArray *undo,
+                          GPtrArray *redo);
+WallLevel *wall_level_ref(WallLevel *level);
+void wall_level_unref(WallLevel *level);
+
+/* The same, one revision later: what lies over it has changed. Caller owns the result. */
+Wall *wall_next(const Wall *now);
+
+/* Is a scene with this label open, on air or below? */
+gboolean wall_has_level(const Wall *wall, const char *label);
+
+/* Is it open, and as it was opened? What can be undone in it, a person has changed. */
+gboolean wall_level_is_untouched(const Wall *wall, const char *label);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WallContent, wall_content_unref)
 
 /* Words of the API and the store: "contain", "auto" ... borrowed; 0 if unknown. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define BESIDE_BUSY_MS 10000
+
 void sql_set_error(sqlite3 *db, GError **error)
 {
     int code = WALL_ERROR_INTERNAL;
@@ -19,6 +21,7 @@ void sql_set_error(sqlite3 *db, GError **error)
     case SQLITE_PROTOCOL:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_INTERRUPT:
         code = WALL_ERROR_UNAVAILABLE;
         break;
     case SQLITE_CONSTRAINT:
@@ -55,6 +58,14 @@ void sql_release(SqlStatement *statement)
     sqlite3_clear_bindings(statement);
 }
 
+SqlOnce *sql_prepare_once(sqlite3 *db, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        sql_set_error(db, error);
+    return statement;
+}
+
 void sql_bind_text(SqlStatement *statement, int index, const char *text)
 {
     int code = sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
@@ -64,6 +75,18 @@ void sql_bind_text(SqlStatement *statement, int index, const char *text)
 void sql_bind_int(SqlStatement *statement, int index, gint64 value)
 {
     int code = sqlite3_bind_int64(statement, index, value);
+    g_assert(code == SQLITE_OK);
+}
+
+void sql_bind_time(SqlStatement *statement, int index, gint64 unix_ms)
+{
+    if (unix_ms)
+        sql_bind_int(statement, index, unix_ms);
+}
+
+void sql_bind_blob(SqlStatement *statement, int index, const void *bytes, gsize n)
+{
+    int code = sqlite3_bind_blob64(statement, index, bytes, n, SQLITE_STATIC);
     g_assert(code == SQLITE_OK);
 }
 
@@ -92,6 +115,12 @@ char *sql_dup_text(SqlStatement *statement, int column)
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
 
+char *sql_dup_text_or_empty(SqlStatement *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return g_strdup(text ? text : "");
+}
+
 gboolean sql_run(sqlite3 *db, const char *sql, GError **error)
 {
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
@@ -108,6 +137,19 @@ gboolean sql_get_int(sqlite3 *db, const char *sql, gint64 *value, GError **error
         return FALSE;
     *value = has_row ? sqlite3_column_int64(query, 0) : 0;
     return TRUE;
+}
+
+sqlite3 *sql_open_beside(const char *path, int flags, GError **error)
+{
+    sqlite3 *db = NULL;
+    if (sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK) {
+        sqlite3_busy_timeout(db, BESIDE_BUSY_MS);
+        return db;
+    }
+    sql_set_error(db, error);
+    g_prefix_error(error, "%s: ", path);
+    sql_close(db, FALSE);
+    return NULL;
 }
 
 void sql_close(sqlite3 *db, gboolean is_kept)

@@ -34,6 +34,7 @@ struct Job {
     GDestroyNotify free_data;
     StoreDone done;
     gpointer user;
+    gboolean truncates_log;
     Job *replaced; /* an older job with the same key that never began and whose done waits */
     GError *error;
 };
@@ -269,6 +270,27 @@ static gboolean run_transaction(sqlite3 *db, GPtrArray *batch, GError **error)
     return sql_run(db, "COMMIT", error);
 }
 
+/* Outside of a transaction, after it. */
+static void truncate_log(sqlite3 *db, GError **error)
+{
+    g_autoptr(SqlStatement) checkpoint = sql_prepare(db, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+    gboolean has_row;
+    if (!checkpoint || !sql_step(checkpoint, &has_row, error))
+        return;
+    if (has_row && sqlite3_column_int(checkpoint, 0) != 0)
+        g_set_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE,
+                    "the write-ahead log is still being read");
+}
+
+static void truncate_for(sqlite3 *db, GPtrArray *batch)
+{
+    for (guint i = 0; i < batch->len; i++) {
+        Job *job = g_ptr_array_index(batch, i);
+        if (job->truncates_log)
+            truncate_log(db, &job->error);
+    }
+}
+
 /* Afterwards each job has the error that it is to report, or none. */
 static void run_batch(Store *store, GPtrArray *batch)
 {
@@ -288,6 +310,8 @@ static void run_batch(Store *store, GPtrArray *batch)
         if (is_doubtful && !database->is_memory)
             database_close(database);
     }
+    if (!error)
+        truncate_for(database->db, batch);
     if (database->db)
         database_note_written(database);
     if (error) {
@@ -365,7 +389,8 @@ static GPtrArray *wait_for_jobs(Store *store, guint wait_ms)
 static gboolean has_work(const GPtrArray *batch)
 {
     for (guint i = 0; i < batch->len; i++) {
-        if (((const Job *)g_ptr_array_index(batch, i))->func)
+        const Job *job = g_ptr_array_index(batch, i);
+        if (job->func || job->truncates_log)
             return TRUE;
     }
     return FALSE;
@@ -421,16 +446,12 @@ static Job *replace_job(Job *queued, Job *newer)
     return NULL;
 }
 
-gboolean store_submit_newest(Store *store, const char *key, StoreFunc func, gpointer data,
-                             GDestroyNotify free_data, StoreDone done, gpointer user,
-                             GError **error)
+/* Takes over the job, in the place of one with its key; it is freed when the queue is full. */
+static gboolean submit(Store *store, Job *job, GError **error)
 {
-    assert_control_thread();
-    Job *job = g_new0(Job, 1);
-    *job = (Job) { g_strdup(key), func, data, free_data, done, user, NULL, NULL };
     Job *useless = NULL;
     pthread_mutex_lock(&store->lock);
-    Job *queued = find_queued(store, key);
+    Job *queued = find_queued(store, job->key);
     gboolean is_accepted = store->n_waiting < MAX_WAITING;
     if (!is_accepted) {
         store->is_behind = TRUE;
@@ -450,6 +471,29 @@ gboolean store_submit_newest(Store *store, const char *key, StoreFunc func, gpoi
                     MAX_WAITING);
     }
     return is_accepted;
+}
+
+gboolean store_submit_newest(Store *store, const char *key, StoreFunc func, gpointer data,
+                             GDestroyNotify free_data, StoreDone done, gpointer user,
+                             GError **error)
+{
+    assert_control_thread();
+    Job *job = g_new0(Job, 1);
+    *job = (Job) { .key = g_strdup(key),
+                   .func = func,
+                   .data = data,
+                   .free_data = free_data,
+                   .done = done,
+                   .user = user };
+    return submit(store, job, error);
+}
+
+gboolean store_truncate_log(Store *store, StoreDone done, gpointer user, GError **error)
+{
+    assert_control_thread();
+    Job *job = g_new0(Job, 1);
+    *job = (Job) { .done = done, .user = user, .truncates_log = TRUE };
+    return submit(store, job, error);
 }
 
 gboolean store_submit(Store *store, StoreFunc func, gpointer data, GDestroyNotify free_data,

@@ -58,6 +58,11 @@ gboolean store_submit_newest(Store *store, const char *key, StoreFunc func, gpoi
                              GDestroyNotify free_data, StoreDone done, gpointer user,
                              GError **error);
 
+/* [control] After all that was submitted before: copies the write-ahead log into the file and empties
+ * it, so that what was deleted is in neither. done gets WALL_ERROR_UNAVAILABLE while a reader or a copy
+ * still needs the log. FALSE as store_submit(). */
+gboolean store_truncate_log(Store *store, StoreDone done, gpointer user, GError **error);
+
 /* Before the loop runs: one job, here and now, on the calling thread. */
 gboolean store_run_now(Store *store, StoreFunc func, gpointer data, GError **error);
 

@@ -28,6 +28,7 @@ typedef struct {
     Wall *wall;
     GArray *contents;  /* Numbered, by address, each once */
     char *undo, *redo; /* JSON lists of seq */
+    char *below;       /* JSON list of {"label","content","undo","redo"} of seqs */
     gint64 saved_ms;
 } SavedWall;
 
@@ -76,6 +77,7 @@ static void saved_unref(gpointer data)
     g_array_unref(saved->contents);
     g_free(saved->undo);
     g_free(saved->redo);
+    g_free(saved->below);
     g_free(saved);
 }
 
@@ -97,6 +99,13 @@ static GArray *collect_contents(const Wall *wall)
         g_array_append_val(contents, preview);
     add_contents(contents, wall->undo);
     add_contents(contents, wall->redo);
+    for (guint i = 0; i < wall->below->len; i++) {
+        const WallLevel *level = g_ptr_array_index(wall->below, i);
+        Numbered item = { level->content, 0 };
+        g_array_append_val(contents, item);
+        add_contents(contents, level->undo);
+        add_contents(contents, level->redo);
+    }
     g_array_sort(contents, by_address);
     guint n = 0;
     for (guint i = 0; i < contents->len; i++) {
@@ -108,13 +117,28 @@ static GArray *collect_contents(const Wall *wall)
     return contents;
 }
 
-static char *list_seqs(const GArray *contents, const GPtrArray *list)
+static Json *seqs_json(const GArray *contents, const GPtrArray *list)
 {
-    GString *text = g_string_new("[");
+    Json *json = json_object_new_array();
     for (guint i = 0; i < list->len; i++)
-        g_string_append_printf(text, "%s%" G_GINT64_FORMAT, i ? "," : "",
-                               find_seq(contents, g_ptr_array_index(list, i)));
-    return g_string_free(g_string_append_c(text, ']'), FALSE);
+        json_object_array_add(
+            json, json_object_new_int64(find_seq(contents, g_ptr_array_index(list, i))));
+    return json;
+}
+
+static char *list_levels(const GArray *contents, const GPtrArray *levels)
+{
+    g_autoptr(Json) list = json_object_new_array();
+    for (guint i = 0; i < levels->len; i++) {
+        const WallLevel *level = g_ptr_array_index(levels, i);
+        Json *json = json_object_new_object();
+        json_add_string(json, "label", level->label);
+        json_add_int(json, "content", find_seq(contents, level->content));
+        json_add(json, "undo", seqs_json(contents, level->undo));
+        json_add(json, "redo", seqs_json(contents, level->redo));
+        json_object_array_add(list, json);
+    }
+    return json_dup_text(list);
 }
 
 static SavedWall *saved_new(Memory *memory, Wall *wall)
@@ -131,8 +155,11 @@ static SavedWall *saved_new(Memory *memory, Wall *wall)
         if (item->seq == 0)
             item->seq = ++memory->last_seq;
     }
-    saved->undo = list_seqs(saved->contents, wall->undo);
-    saved->redo = list_seqs(saved->contents, wall->redo);
+    g_autoptr(Json) undo = seqs_json(saved->contents, wall->undo);
+    g_autoptr(Json) redo = seqs_json(saved->contents, wall->redo);
+    saved->undo = json_dup_text(undo);
+    saved->redo = json_dup_text(redo);
+    saved->below = list_levels(saved->contents, wall->below);
     return saved;
 }
 
@@ -213,11 +240,13 @@ static gboolean delete_content(sqlite3 *db, gint64 seq, GError **error)
 static gboolean put_wall(sqlite3 *db, const SavedWall *saved, GError **error)
 {
     const Wall *wall = saved->wall;
-    g_autoptr(SqlStatement) put = sql_prepare(db,
-                                              "INSERT OR REPLACE INTO wall(id, revision, air, "
-                                              "preview, undo, redo, is_locked, locked_by, saved_ms)"
-                                              " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                                              error);
+    g_autoptr(SqlStatement) put =
+        sql_prepare(db,
+                    "INSERT OR REPLACE INTO wall(id, revision, air, "
+                    "preview, undo, redo, is_locked, locked_by, saved_ms, "
+                    "label, below)"
+                    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    error);
     if (!put)
         return FALSE;
     sql_bind_text(put, 1, wall->id);
@@ -230,6 +259,8 @@ static gboolean put_wall(sqlite3 *db, const SavedWall *saved, GError **error)
     sql_bind_int(put, 7, wall->is_locked);
     sql_bind_text(put, 8, wall->locked_by);
     sql_bind_int(put, 9, saved->saved_ms);
+    sql_bind_text(put, 10, wall->label);
+    sql_bind_text(put, 11, saved->below);
     return sql_finish(put, error);
 }
 
@@ -291,11 +322,9 @@ static WallContent *load_content(sqlite3 *db, GArray *contents, const char *wall
 }
 
 /* A list of numbers into references; what cannot be read is left out. */
-static void load_list(sqlite3 *db, GArray *contents, const char *wall, const char *text,
-                      GPtrArray *list)
+static void load_seqs(sqlite3 *db, GArray *contents, const char *wall, Json *json, GPtrArray *list)
 {
     g_autoptr(GError) first = NULL;
-    g_autoptr(Json) json = record_parse(text, &first);
     guint n =
         json_object_is_type(json, json_type_array) ? (guint)json_object_array_length(json) : 0;
     for (guint i = 0; i < n; i++) {
@@ -307,6 +336,59 @@ static void load_list(sqlite3 *db, GArray *contents, const char *wall, const cha
     if (first)
         log_warning(STORE, "wall \"%s\": %u of %u undo steps are lost: %s", wall, n - list->len, n,
                     first->message);
+}
+
+static void load_list(sqlite3 *db, GArray *contents, const char *wall, const char *text,
+                      GPtrArray *list)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) json = record_parse(text, &error);
+    if (error)
+        log_warning(STORE, "wall \"%s\": its undo steps are lost: %s", wall, error->message);
+    load_seqs(db, contents, wall, json, list);
+}
+
+/* NULL: the level is lost, and with it those above it up to what is on air. */
+static WallLevel *load_level(sqlite3 *db, GArray *contents, const char *wall, Json *json)
+{
+    const char *label = json_object_get_string(json_object_object_get(json, "label"));
+    gint64 seq = json_object_get_int64(json_object_object_get(json, "content"));
+    g_autoptr(GError) error = NULL;
+    WallContent *content = load_content(db, contents, wall, seq, &error);
+    if (!label || !content) {
+        log_warning(STORE, "wall \"%s\": a scene below is lost: %s", wall,
+                    error ? error->message : "no label");
+        return NULL;
+    }
+    GPtrArray *undo = g_ptr_array_new_with_free_func((GDestroyNotify)wall_content_unref);
+    GPtrArray *redo = g_ptr_array_new_with_free_func((GDestroyNotify)wall_content_unref);
+    load_seqs(db, contents, wall, json_object_object_get(json, "undo"), undo);
+    load_seqs(db, contents, wall, json_object_object_get(json, "redo"), redo);
+    return wall_level_new(label, wall_content_ref(content), undo, redo);
+}
+
+/* The scenes below, or none at all when the wall itself is not among them: what is on air is the wall
+ * then. */
+static void load_levels(sqlite3 *db, GArray *contents, Wall *wall, const char *label,
+                        const char *text)
+{
+    g_autoptr(Json) list = record_parse(text, NULL);
+    guint n =
+        json_object_is_type(list, json_type_array) ? (guint)json_object_array_length(list) : 0;
+    for (guint i = 0; i < n && i < WALL_MAX_LEVELS; i++) {
+        WallLevel *level = load_level(db, contents, wall->id, json_object_array_get_idx(list, i));
+        gboolean is_wall = level && !*level->label;
+        if (level && is_wall == (wall->below->len == 0))
+            g_ptr_array_add(wall->below, level);
+        else
+            wall_level_unref(level);
+    }
+    if (wall->below->len == 0 || !label || !*label) {
+        g_ptr_array_set_size(wall->below, 0);
+        return;
+    }
+    g_free(wall->label);
+    wall->label = g_strdup(label);
 }
 
 typedef struct {
@@ -339,6 +421,8 @@ static Wall *load_row(sqlite3 *db, SqlStatement *row, const char *id, GArray *co
     load_list(db, contents, id, (const char *)sqlite3_column_text(row, 4), wall->redo);
     wall->is_locked = sqlite3_column_int(row, 5) != 0;
     wall->locked_by = sql_dup_text(row, 6);
+    load_levels(db, contents, wall, (const char *)sqlite3_column_text(row, 7),
+                (const char *)sqlite3_column_text(row, 8));
     return wall;
 }
 
@@ -347,7 +431,8 @@ static gboolean load_wall(sqlite3 *db, gpointer data, GError **error)
     LoadJob *job = data;
     g_autoptr(SqlStatement) query = sql_prepare(
         db,
-        "SELECT revision, air, preview, undo, redo, is_locked, locked_by FROM wall WHERE id = ?",
+        "SELECT revision, air, preview, undo, redo, is_locked, locked_by, label, below FROM wall "
+        "WHERE id = ?",
         error);
     if (!query)
         return FALSE;

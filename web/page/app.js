@@ -245,7 +245,7 @@ function drawList(tiles) {
     setText(name, tile.name ?? tile.camera ?? '空');
     setText(region, [tile.region_name, tile.tour && '轮巡'].filter(Boolean).join(' · '));
     // What is well needs no word.
-    setText(told, tile.state === 'live' ? state.mark : tile.camera ? `${state.mark} ${stateText(tile)}` : '');
+    setText(told, tile.state === 'live' || tile.state === 'board' ? state.mark : tile.camera ? `${state.mark} ${stateText(tile)}` : '');
   });
   const filled = tiles.filter((tile) => tile.camera);
   const layout = [...new Set(wall.areas.map((area) => area.layout))].join(' + ');
@@ -288,7 +288,7 @@ function choose(tile, at) {
   if (!item) return;
   drawTip(item);
   placeTip(at);
-  if (item.camera && item.state !== 'live') whyTimer = setTimeout(() => explain(tile), 250);
+  if (item.camera && item.state !== 'live' && item.state !== 'board') whyTimer = setTimeout(() => explain(tile), 250);
 }
 
 function drawTip(tile) {
@@ -331,7 +331,7 @@ setInterval(() => {
 
 setInterval(() => {
   const now = new Date(Date.now() + clockOffset);
-  setText($('clock'), status ? now.toLocaleString('zh-CN', { hour12: false }) : '–');
+  setText($('clock'), status ? now.toLocaleString('zh-CN', { hour12: false, timeZone: 'Asia/Shanghai' }) : '–');
   const lag = preview.lag;
   setText($('lag'), preview.kind === 'jpeg' ? 'JPEG' : lag === null ? '–' : `${lag.toFixed(1)} s`);
 }, 500);

@@ -9,6 +9,8 @@ export const states = {
   retrying: { mark: '✕', text: '离线', look: 'bad' },
   refused: { mark: '⊘', text: '被拒绝', look: 'bad' },
   gone: { mark: '✕', text: '摄像机已删除', look: 'bad' },
+  board: { mark: '▦', text: '看板', look: 'good' },
+  no_board: { mark: '✕', text: '看板已撤下', look: 'bad' },
   empty: { mark: '·', text: '空', look: 'none' },
 };
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 
+import client
 import rig
 import tap
 
@@ -17,7 +18,7 @@ WAIT_S = 30
 
 
 class Browser:
-    def __init__(self, width, height):
+    def __init__(self, width, height, *options):
         program = shutil.which("chromium") or shutil.which("google-chrome")
         if not program:
             raise tap.Skip("no chromium here")
@@ -34,7 +35,7 @@ class Browser:
         self.process = subprocess.Popen(
             [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio",
              "--autoplay-policy=no-user-gesture-required", f"--user-data-dir={rig.folder / f'chromium-{id(self)}'}",
-             "--remote-debugging-pipe", "about:blank"],
+             "--remote-debugging-pipe", *options, "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, close_fds=False,
             preexec_fn=connect)
         rig._running.append(self.process)
@@ -89,7 +90,19 @@ class Browser:
         """Runs in every page before its own scripts."""
         self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
 
-    def open(self, address):
+    def open(self, address, cookie=None):
+        """cookie: of a session, as if one had signed in here."""
+        if cookie:
+            self.call(
+                "Network.setCookie",
+                name=client.COOKIE,
+                value=cookie,
+                url=address,
+                path="/",
+                secure=True,
+                httpOnly=True,
+                sameSite="Strict",
+            )
         self.call("Page.navigate", url=address)
 
     def ask(self, expression):

@@ -4,6 +4,9 @@ The stamp is that of tests/support/stamp.c: 44 blocks over the width at the top 
 picture, 4 sync, 16 source, 16 frame, 8 check.
 """
 import json
+import os
+import re
+import shutil
 import struct
 import subprocess
 
@@ -51,10 +54,40 @@ def snapshot_file(api, wall="main", screen="1", kind="png"):
     return data
 
 
+def letters(api):
+    """What a program reads on the wall that knows Chinese letters and nothing of us; no spaces. Skips without tesseract."""
+    if not shutil.which("tesseract"):
+        raise tap.Skip("tesseract is not installed (Debian: tesseract-ocr-chi-sim)")
+    result = subprocess.run(
+        ["tesseract", "-", "-", "-l", "chi_sim+eng", "--psm", "11"],
+        input=snapshot_file(api),
+        capture_output=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    return re.sub(r"\s", "", result.stdout.decode("utf-8", "replace"))
+
+
 def snapshot(api, wall="main", screen="1", kind="png"):
     """The picture as Luma; None while nothing is composed yet."""
     data = snapshot_file(api, wall, screen, kind)
     return decode(data) if data else None
+
+
+def colours(api, rect, wall="main", screen="1"):
+    """The pixels of a part of the picture, (red, green, blue) each."""
+    x, y, w, h = rect
+    crop = f"crop={w}:{h}:{x}:{y}"
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", "-", "-vf", crop, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        input=snapshot_file(api, wall, screen),
+        capture_output=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    tap.equal(len(raw), w * h * 3, "bytes of the part")
+    return list(zip(raw[0::3], raw[1::3], raw[2::3]))
 
 
 def _crc8(word):
@@ -90,6 +123,13 @@ def stamp(luma, rect):
     None if there is no stamp."""
     x, y, w, h = rect
     return _read_row(luma, x, y, w, max(h // 15, 4))
+
+
+def lower_stamp(luma, rect):
+    """The same at the lower edge, for a camera without a label there."""
+    x, y, w, h = rect
+    rows = max(h // 15, 4)
+    return _read_row(luma, x, y + h - rows, w, rows)
 
 
 def sources(luma, tiles, origin=(0, 0), scale=1.0):

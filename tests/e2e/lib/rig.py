@@ -8,6 +8,7 @@ import ctypes
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ SOURCE = pathlib.Path(os.environ["WALLCTL_SOURCE"])
 WALLCTL = BUILD / "wallctl" / "wallctl"
 CAMERA_SIM = BUILD / "tests" / "support" / "camera-sim"
 CLIPS = BUILD / "tests" / "clips"
+PLAIN_PAGE = ("--page-dir", SOURCE / "web" / "page")  # for Daemon.start(), instead of the console
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None)
@@ -131,6 +133,24 @@ def camera(sim, n, **more):
     }
 
 
+def sample(sim):
+    """config/wallctl.json without its comments, its cameras those of the simulator: cam-1 is the first one."""
+    text = (SOURCE / "config" / "wallctl.json").read_text("utf-8")
+    text = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda m: m[1] or "", text, flags=re.S)
+    config = json.loads(re.sub(r",(\s*[}\]])", r"\1", text))
+    for n, entry in enumerate(config["cameras"], 1):
+        entry["main"], entry["sub"] = sim.address(f"cam-{n}", "main"), sim.address(f"cam-{n}", "sub")
+    config["regions"] = str(SOURCE / "config" / config["regions"])
+    for tour in config["tours"]:
+        tour.pop("schedule", None)  # the time of day must not matter here
+    config.pop("briefings")
+    config["outputs"] = [o for o in config["outputs"] if o["kind"] == "rtsp"]
+    config["site"].pop("state_dir")
+    config["site"].pop("socket_path")
+    config["listen"] = {}
+    return config
+
+
 def screen(**more):
     return {"id": "1", "x": 0, "y": 0, "width": 1280, "height": 720, **more}
 
@@ -153,7 +173,7 @@ class Daemon:
         self.log_path = self.dir / "log"
         self.environment = {**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": "", **(environment or {})}
         self.prefix = list(prefix)
-        self.process = self.http_port = None
+        self.process = self.http_port = self.token = self.operator = None
         site = {"name": "测试中心", "state_dir": str(self.state), "socket_path": str(self.socket), "log_level": "info"}
         listen = {"http_port": 0, "rtsp_port": 0}
         self.config = {
@@ -187,9 +207,52 @@ class Daemon:
         if self.process.poll() is not None:
             raise tap.Bail(f"the daemon ended with {self.process.poll()}")
         self.http_port = int(self.log(False).partition("http://127.0.0.1:")[2].partition("/")[0])
+        https = re.search(r"https://[^ ]+:(\d+)/", self.log(False))
+        self.https_port = int(https[1]) if https else None
         self.api = client.Http(self.http_port)
         self.local = client.Http(str(self.socket))
+        self.show_token()
         return self
+
+    def show_token(self):
+        """Every request over the network carries a token of all rights, made once at the UNIX socket."""
+        if "e2e" not in [t["id"] for t in self.local.get("/api/v1/tokens")["tokens"]]:  # not yet, or the disk has lost it
+            rights = sorted({right for role in self.local.get("/api/v1/rights")["roles"].values() for right in role})
+            self.token = self.local.put("/api/v1/tokens/e2e", {"rights": rights})["token"]
+        client.tokens[self.http_port] = self.token
+
+    def sign_in(self, account, *roles, **more):
+        """A new account of these roles, signed in: its cookie."""
+        made = self.local.put(f"/api/v1/accounts/{account}", {"name": "测试员", "unit": "测试中心", "roles": list(roles), **more})
+        first, second = made["one_time_password"], f"e2e {account} 7391 correct horse"
+        cookie = self.session(account, first)
+        return self.session_answer("POST", "session/password", {"old": first, "new": second}, cookie)[2]
+
+    def cookie(self):
+        """Of somebody who operates the wall, signed in once for all pages of a test."""
+        if not self.operator:
+            self.operator = self.sign_in("operator", "dispatcher")
+        return self.operator
+
+    def session(self, account, password):
+        status, answer, cookie = self.session_answer("POST", "session", {"account": account, "password": password})
+        tap.check(status == 200, f"{account} signs in: {answer}")
+        return cookie
+
+    def session_answer(self, method, path, body=None, cookie=None):
+        """(status, answer, cookie it gives) of a request as a browser makes it."""
+        connection = client.http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=client.WAIT_S)
+        headers = {"Content-Type": "application/json", **({"Cookie": f"{client.COOKIE}={cookie}"} if cookie else {})}
+        data = None if body is None and method == "GET" else json.dumps(body or {}, ensure_ascii=False).encode()
+        try:
+            connection.request(method, f"/api/v1/{path}", data, headers)
+            answer = connection.getresponse()
+            given = answer.getheader("set-cookie") or ""
+            told = json.loads(answer.read())
+            client.check_answer(method, f"/api/v1/{path}", answer.status, "application/json", told)
+            return answer.status, told, given.partition(";")[0].partition("=")[2]
+        finally:
+            connection.close()
 
     def rtsp(self, output="stream"):
         """The address of an RTSP output, once it is served."""
@@ -290,3 +353,17 @@ class Daemon:
         tap.note("the daemon's last lines:")
         for line in lines[-25:]:
             tap.note("  " + line[:240])
+
+
+def fill(path):
+    """Takes all the room that is left where path is."""
+    file = os.open(path, os.O_CREAT | os.O_WRONLY)
+    try:
+        for size in 4096, 64:
+            try:
+                while True:
+                    os.write(file, b"x" * size)
+            except OSError:
+                pass
+    finally:
+        os.close(file)

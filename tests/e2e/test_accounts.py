@@ -1,0 +1,400 @@
+#!/usr/bin/python3
+"""test_accounts.py - who may do what: sign-in, sessions, tokens, and every path of the API with every role."""
+import datetime
+import http.client
+import json
+import os
+import socket
+import stat
+import threading
+import time
+
+import client
+import otp
+import rig
+import tap
+import websocket
+from tap import case, check, equal
+
+sim = rig.Sim(2)
+daemon = rig.Daemon(
+    "accounts",
+    cameras=[rig.camera(sim, 1), {**rig.camera(sim, 2), "region": "530403"}],
+    walls=[rig.wall(["cam-1"])],
+    cases={"region": "530402"},
+    credentials="credentials.json",
+    sources=[{"id": "grid", "name": "网格", "token": "grid", "silent_s": 0}],
+    linkage=[{"id": "risk", "name": "高风险", "when": {"types": ["case.reported"]}, "severity": "yellow"}],
+)
+TOKEN = "e2e-token-0123456789"
+secrets = daemon.dir / "credentials.json"
+secrets.write_text(json.dumps({"grid": {"token": TOKEN}}))
+secrets.chmod(0o600)
+# Which role has which right, written down here a second time, by hand: the table of the program is held against it.
+SHARED = {"status.read"}
+CASES = {"case.read", "board.read"}
+WALL = {"wall.view", "camera.list"}
+RUN = {"wall.operate", "camera.view", "camera.ptz", "alarm.answer", "visitor.switch"}
+ROLES = {
+    "registrar": CASES | {"case.work"},
+    "mediator": CASES | {"case.work"},
+    "analyst": CASES | WALL | {"briefing.make"},
+    "supervisor": CASES | WALL | {"case.work", "alarm.answer", "camera.view", "health.read", "export.request"},
+    "dispatcher": CASES
+    | WALL
+    | RUN
+    | {"wall.edit", "case.work", "briefing.make", "linkage.edit", "health.read", "export.request"},
+    "leader": CASES | WALL | RUN | {"wall.override", "case.work", "briefing.make", "health.read", "export.approve"},
+    "auditor": {"audit.read"},
+    "sysadmin": {"health.read", "account.admin", "system.admin"},
+    "device_admin": {"camera.list", "camera.view", "camera.ptz", "camera.admin", "health.read"},
+}
+PASSWORD = "e2e {} 7391 correct horse"
+cookies = {}
+
+
+def ask(method, path, cookie=None, body=None, **headers):
+    """(status, answer) with headers as they are given; the answer is not held against the document."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=client.WAIT_S)
+    sent = {"Content-Type": "application/json", **({"Cookie": f"{client.COOKIE}={cookie}"} if cookie else {}), **headers}
+    try:
+        connection.request(method, path, None if method == "GET" else json.dumps(body or {}).encode(), sent)
+        answer = connection.getresponse()
+        data = answer.read()
+        return answer.status, json.loads(data) if answer.getheader("content-type") == "application/json" else data
+    finally:
+        connection.close()
+
+
+def code_of(answer):
+    return answer["error"]["code"]
+
+
+@case("the first administrator has a one-time password that only the owner of the state folder can read")
+def first():
+    daemon.start()
+    left = daemon.state / "first-login.txt"
+    equal(stat.S_IMODE(os.stat(left).st_mode), 0o600, "mode of the file")
+    name, password = left.read_text().split()
+    equal(name, "admin")
+    check(password not in daemon.log(), "the password is in the log")
+    status, answer, cookie = daemon.session_answer("POST", "session", {"account": name, "password": password})
+    equal((status, answer["must_change_password"], answer["rights"]), (200, True, []), "what it is good for")
+    equal((ask("GET", "/api/v1/status", cookie)[0], code_of(ask("GET", "/api/v1/status", cookie)[1])), (403, "password_change"))
+    for bad in "short", "1234567890", "password1234", "qwertyuiop12", "admin2026admin":
+        status, answer, _ = daemon.session_answer("POST", "session/password", {"old": password, "new": bad}, cookie)
+        equal(status, 400, f"new password '{bad}'")
+    equal(daemon.session_answer("POST", "session/password", {"old": "wrong", "new": PASSWORD.format(1)}, cookie)[0], 403)
+    new = {"old": password, "new": PASSWORD.format(name)}
+    status, answer, second = daemon.session_answer("POST", "session/password", new, cookie)
+    equal((status, answer["must_change_password"]), (200, False))
+    check(second != cookie and ask("GET", "/api/v1/session", cookie)[0] == 401, "the session begins anew")
+    check(not left.exists(), "the file is gone")
+    other = rig.Daemon("reset", cameras=[], walls=[rig.wall([])]).start()
+    check((other.state / "first-login.txt").exists(), "a fresh site")
+    other.local.post("/api/v1/accounts/admin/password")
+    check(not (other.state / "first-login.txt").exists(), "what is no longer good is not left lying about")
+    other.stop()
+    cookies["admin"] = second
+
+
+@case("every path of the API answers 401 without a session, and 403 to each role without its right")
+def table():
+    for role in ROLES:
+        cookies[role] = daemon.sign_in(f"the-{role.replace('_', '-')}", role)
+    told = ask("GET", "/api/v1/rights", cookies["auditor"])[1]
+    equal({r: set(rights) for r, rights in told["roles"].items()}, {r: v | SHARED for r, v in ROLES.items()}, "rights of roles")
+    tried = refused = 0
+    for row in told["paths"]:
+        path = "/api/v1/" + row["path"].replace("walls/*", "walls/main").replace("*", "nothing")
+        if row["right"] == "anybody":
+            continue
+        equal(code_of(ask(row["method"], path)[1]), "signed_out", f"{row['method']} {path} without a session")
+        if path.startswith("/api/v1/session") or path.endswith("/reload"):
+            continue  # anybody's own, and what takes the wall anew
+        for role, rights in ROLES.items():
+            status, answer = ask(row["method"], path, cookies[role], {"dry_run": True})
+            may = row["right"] in rights | SHARED | {"signed_in"}
+            denied = status == 403 and code_of(answer) == "denied" and row["right"] in answer["error"]["message"]
+            equal(denied, not may, f"{role}: {row['method']} {path} ({row['right']}): {status} {str(answer)[:200]}")
+            tried, refused = tried + 1, refused + denied
+    tap.note(f"{len(told['paths'])} paths, {tried} calls, {refused} refused")
+    check(refused > 200, "most of them are refused")
+
+
+@case("events reach only who may hear them")
+def hearing():
+    def listen(role):
+        peer = websocket.create_connection(
+            f"ws://127.0.0.1:{daemon.http_port}/api/v1/ws",
+            subprotocols=["wallctl.v1"],
+            cookie=f"{client.COOKIE}={cookies[role]}",
+            timeout=client.WAIT_S,
+        )
+        return peer
+
+    def names(peer, last):
+        heard = []
+        while not heard or heard[-1] != last:
+            message = json.loads(peer.recv())
+            heard.append(message.get("event", message["type"]))
+        return heard
+
+    peers = {role: listen(role) for role in ("dispatcher", "auditor", "device_admin", "sysadmin")}
+    daemon.do("show", tile=2, camera="cam-1")
+    daemon.api.put("/api/v1/tours/heard", {"tiles": [1], "cameras": ["cam-1"], "dwell_s": 5})
+    daemon.api.delete("/api/v1/tours/heard")
+    daemon.api.post("/api/v1/reload")  # everybody hears of this one
+    for role, peer in peers.items():
+        heard = names(peer, "config.reloaded")
+        equal("wall.changed" in heard, role == "dispatcher", f"{role} hears of the wall: {heard}")
+        peer.close()
+
+
+@case("a session ends everywhere when its account is disabled, deleted or gets another password")
+def killed():
+    def is_closed(peer):
+        try:
+            while True:
+                opcode, frame = peer.recv_data()
+                if opcode == websocket.ABNF.OPCODE_CLOSE:
+                    return int.from_bytes(frame[:2], "big")
+        except (websocket.WebSocketConnectionClosedException, TimeoutError):
+            return 0
+
+    admin = cookies["admin"]
+    body = {"name": "测试员", "unit": "测试中心", "roles": ["dispatcher"]}
+    for how in "disable", "delete", "password":
+        cookie = daemon.sign_in(f"going-{how}", "dispatcher")
+        peer = websocket.create_connection(
+            f"ws://127.0.0.1:{daemon.http_port}/api/v1/ws",
+            subprotocols=["wallctl.v1"],
+            cookie=f"{client.COOKIE}={cookie}",
+            timeout=client.WAIT_S,
+        )
+        path = f"/api/v1/accounts/going-{how}"
+        if how == "disable":
+            equal(ask("PUT", path, admin, {**body, "disabled": True})[0], 200)
+        elif how == "delete":
+            equal(ask("DELETE", path, admin)[0], 200)
+        else:
+            equal(ask("POST", f"{path}/password", admin)[0], 200)
+        equal(is_closed(peer), 4401, f"the WebSocket closes: {how}")
+        equal(code_of(ask("GET", "/api/v1/session", cookie)[1]), "signed_out", how)
+    status, answer = ask("DELETE", "/api/v1/accounts/admin", cookies["admin"])
+    equal((status, code_of(answer)), (403, "denied"), "one's own account")
+    daemon.api.delete("/api/v1/accounts/the-sysadmin")
+    daemon.api.delete("/api/v1/accounts/admin", status=400)  # the last one stays
+    equal(ask("GET", "/api/v1/accounts", admin)[0], 200)
+
+
+@case("cookies, tokens and origins that are not right are refused")
+def stolen():
+    good = cookies["dispatcher"]
+    for bad in "", "x", good[:-1], good + "a", good.swapcase(), "a" * 600, f'{good}; {client.COOKIE}={good}':
+        equal(ask("GET", "/api/v1/session", bad)[0], 401, f"cookie {bad[:20]}")
+    for bad in "Bearer x", "Bearer", f"Basic {good}", f"Bearer {good}", "Bearer " + "a" * 600:
+        equal(ask("GET", "/api/v1/status", None, None, Authorization=bad)[0], 401, bad[:30])
+    command = "/api/v1/walls/main/commands"
+    for origin in "http://evil.example", "null", "https://127.0.0.1.evil.example":
+        equal(ask("POST", command, good, {"op": "undo"}, Origin=origin)[0], 403, f"a page of {origin} commands the wall")
+        equal(upgrade(good, origin), 403, f"a page of {origin} opens a WebSocket")
+    equal(upgrade("x", f"http://127.0.0.1:{daemon.http_port}"), 401, "a WebSocket without a session")
+    for text in "text/plain", "application/x-www-form-urlencoded":
+        equal(ask("POST", command, good, {"op": "undo"}, **{"Content-Type": text})[0], 415, "a form of another page")
+
+
+def upgrade(cookie, origin):
+    try:
+        websocket.create_connection(
+            f"ws://127.0.0.1:{daemon.http_port}/api/v1/ws",
+            subprotocols=["wallctl.v1"],
+            cookie=f"{client.COOKIE}={cookie}",
+            origin=origin,
+            timeout=client.WAIT_S,
+        ).close()
+        return 101
+    except websocket.WebSocketBadStatusException as refused:
+        return refused.status_code
+
+
+@case("who signs in, fails to, and signs out is in the register; what was typed is not")
+def registered():
+    typed = "my secret in the wrong field"
+    daemon.session_answer("POST", "session", {"account": typed[:20], "password": "x" * 12})
+    daemon.session_answer("POST", "session", {"account": "the-mediator", "password": "x" * 12})
+    cookie = daemon.session("the-mediator", PASSWORD.format("the-mediator"))
+    equal(ask("DELETE", "/api/v1/session", cookie)[0], 200)
+
+    def rows():
+        listed = daemon.api.get("/api/v1/audit?limit=60")["rows"]
+        mine = [r for r in listed if r["kind"].startswith("sign_")]
+        return [(r["kind"], r.get("account", "")) for r in mine[:4]]
+
+    wanted = [("sign_out", "the-mediator"), ("sign_in", "the-mediator"), ("sign_in_refused", "the-mediator"), ("sign_in_refused", "")]
+    tap.until(lambda: rows() == wanted, 30, lambda: f"rows: {rows()}")
+    check(typed[:20] not in json.dumps(daemon.api.get("/api/v1/audit?limit=60")), "what was typed is told")
+
+
+@case("an unknown account and a wrong password cannot be told apart, nor by the time they take")
+def enumeration():
+    def attempt(account, address):
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", daemon.http_port), source_address=(address, 0)) as peer:
+            body = json.dumps({"account": account, "password": "not this one 42"})
+            peer.sendall(
+                f"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
+            )
+            answer = b""
+            while more := peer.recv(65536):
+                answer += more
+        head, _, text = answer.partition(b"\r\n\r\n")
+        return time.monotonic() - began, head.split()[1], text
+
+    times = {"the-leader": [], "nobody-here": []}
+    answers = set()
+    for n in range(4):
+        for account in times:
+            took, status, text = attempt(account, f"127.0.1.{n + 1}")
+            times[account].append(took)
+            answers.add((status, text))
+    equal(len(answers), 1, f"answers: {answers}")
+    known, unknown = (sorted(t)[1] for t in times.values())
+    tap.note(f"known {known * 1000:.0f} ms, unknown {unknown * 1000:.0f} ms")
+    check(0.4 < known / unknown < 2.5, f"an unknown account takes {unknown:.3f} s, a known one {known:.3f} s")
+
+
+@case("who guesses waits, the owner at another place does not, and a flood costs others nothing")
+def flood():
+    wrong = {"account": "the-analyst", "password": "guess after guess"}
+    statuses = [daemon.session_answer("POST", "session", wrong)[0] for _ in range(7)]
+    equal((statuses[:5], statuses[5:]), ([401] * 5, statuses[5:]), "the first five are heard")
+    check(429 in statuses[5:], f"then one waits: {statuses}")
+    stop = threading.Event()
+    sent = [0]
+
+    def pour():
+        while not stop.is_set():
+            ask("POST", "/api/v1/session", None, wrong)
+            sent[0] += 1
+
+    threads = [threading.Thread(target=pour, daemon=True) for _ in range(8)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    took = []
+    for _ in range(5):
+        at = time.monotonic()
+        daemon.session("the-leader", PASSWORD.format("the-leader"))
+        took.append(time.monotonic() - at)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    rate = sent[0] / (time.monotonic() - began)
+    tap.note(f"{rate:.0f} attempts/s beside; others sign in after {sorted(took)[2] * 1000:.0f} ms, {max(took) * 1000:.0f} at most")
+    check(sorted(took)[2] < 3, f"others sign in: {took}")
+
+
+@case("with a second factor the password alone is not enough, and a code is taken once")
+def second_factor():
+    cookie = daemon.sign_in("careful", "leader")
+    password = PASSWORD.format("careful")
+    address = daemon.session_answer("POST", "session/code", {}, cookie)[1]["address"]
+    check(address.startswith("otpauth://totp/"), address[:20])
+    first = otp.code(address, -1)
+    status, _, cookie = daemon.session_answer("PUT", "session/code", {"code": first}, cookie)
+    equal(status, 200)
+
+    def attempt(**more):
+        status, answer, given = daemon.session_answer("POST", "session", {"account": "careful", "password": password, **more})
+        return status, answer.get("error", {}).get("code", "in")
+
+    equal(attempt(), (401, "code_needed"))
+    equal(attempt(code=first), (401, "denied"), "a code for the second time")
+    equal(attempt(code=otp.code(address, 1)), (200, "in"))
+    equal(attempt(code="000000"), (401, "denied"))
+    daemon.api.delete("/api/v1/accounts/careful/code")
+    equal(attempt(), (200, "in"), "whose phone is lost")
+    secret = address.partition("secret=")[2].partition("&")[0]
+    kept = b"".join(p.read_bytes() for p in daemon.state.iterdir() if p.is_file())
+    check(secret.encode() not in kept and secret not in daemon.log(), "the seed is kept in the open")
+
+
+@case("an account of a region sees its cameras and no others; one of a wall holds only there")
+def regions():
+    cookie = daemon.sign_in("village", "dispatcher", region="530402")
+    listed = ask("GET", "/api/v1/cameras", cookie)[1]
+    equal([c["id"] for c in listed["cameras"]], ["cam-1"], "cameras")
+    equal(ask("GET", "/api/v1/cameras/cam-2", cookie)[0], 404, "another's camera")
+    status, answer = ask("POST", "/api/v1/walls/main/commands", cookie, {"op": "show", "tile": 1, "camera": "cam-2"})
+    equal((status, code_of(answer)), (403, "denied"), "another's camera on the wall")
+    equal(ask("POST", "/api/v1/walls/main/commands", cookie, {"op": "show", "tile": 1, "camera": "cam-1"})[0], 200)
+    equal(ask("GET", "/api/v1/orders", cookie)[0], 403, "what knows no regions is of the whole site")
+    viewer = daemon.sign_in("viewer", "dispatcher", walls=[{"wall": "main", "level": "view"}])
+    equal(ask("GET", "/api/v1/walls/main", viewer)[0], 200)
+    equal(ask("POST", "/api/v1/walls/main/commands", viewer, {"op": "undo"})[0], 403, "view is not operate")
+    other = daemon.sign_in("other", "dispatcher", walls=[{"wall": "hall", "level": "override"}])
+    equal(ask("GET", "/api/v1/walls/main", other)[0], 403, "another wall")
+    equal(ask("GET", "/api/v1/walls", other)[1]["walls"], [], "list of walls")
+
+
+@case("cases and alarms of another region are neither listed, heard of, answered nor opened")
+def cases_of_regions():
+    def report(code, region):
+        event = {
+            "specversion": "1.0",
+            "id": code,
+            "source": "/530402/grid",
+            "type": "org.wallctl.case.reported.v1",
+            "subject": code,
+            "time": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "data": {"category": "neighbour", "region": region, "risk": "high"},
+        }
+        daemon.api.event(event, TOKEN)
+
+    cookie = daemon.sign_in("township", "dispatcher", region="530402005")
+    with_cookie = {"cookie": f"{client.COOKIE}={cookie}", "timeout": client.WAIT_S}
+    peer = websocket.create_connection(
+        f"ws://127.0.0.1:{daemon.http_port}/api/v1/ws", subprotocols=["wallctl.v1"], **with_cookie
+    )
+    report("FAR-1", "530402001")
+    report("NEAR-1", "530402005001")
+    heard = []
+    while not any("NEAR-1" in text for text in heard):
+        heard.append(peer.recv())
+    check(not any("FAR-1" in text for text in heard), f"heard: {heard}")
+    peer.close()
+    tap.until(lambda: len(daemon.api.get("/api/v1/alarms")["alarms"]) == 2, 30, "two alarms ring")
+    for query in "", "?region=530402", "?region=530402005":
+        equal([c["code"] for c in ask("GET", f"/api/v1/cases{query}", cookie)[1]["cases"]], ["NEAR-1"], f"cases{query}")
+    equal(ask("GET", "/api/v1/cases?region=530402001", cookie)[0], 403, "another township's")
+    equal((ask("GET", "/api/v1/cases/NEAR-1", cookie)[0], ask("GET", "/api/v1/cases/FAR-1", cookie)[0]), (200, 404))
+    equal([a["case"] for a in ask("GET", "/api/v1/alarms", cookie)[1]["alarms"]], ["NEAR-1"], "alarms")
+    far = next(a["id"] for a in daemon.api.get("/api/v1/alarms")["alarms"] if a["case"] == "FAR-1")
+    equal(ask("POST", f"/api/v1/alarms/{far}", cookie, {"do": "acknowledge"})[0], 404, "another's alarm")
+    command = "/api/v1/walls/main/commands"
+    equal(ask("POST", command, cookie, {"op": "open", "case": "FAR-1"})[0], 404, "another's case on the wall")
+
+
+@case("sessions and tokens outlive the daemon; what is kept of them is no secret")
+def restart():
+    token = daemon.api.put("/api/v1/tokens/desk", {"rights": ["wall.view"], "days": 30})["token"]
+    cookie = cookies["dispatcher"]
+    daemon.kill()
+    daemon.start()
+    equal(ask("GET", "/api/v1/session", cookie)[1]["account"], "the-dispatcher")
+    equal(ask("GET", "/api/v1/walls/main", None, None, Authorization=f"Bearer {token}")[0], 200)
+    equal(ask("GET", "/api/v1/cases", None, None, Authorization=f"Bearer {token}")[0], 403)
+    equal(ask("DELETE", "/api/v1/session", cookie)[0], 200)
+    equal(ask("GET", "/api/v1/session", cookie)[0], 401, "signed out")
+    kept = b"".join(p.read_bytes() for p in daemon.state.iterdir() if p.is_file())
+    for name, secret in {"token": token, "cookie": cookies["leader"], "password": PASSWORD.format("the-leader")}.items():
+        check(secret.encode() not in kept, f"the {name} is in the state folder")
+        check(secret not in daemon.log(), f"the {name} is in the log")
+    daemon.api.delete("/api/v1/tokens/desk")
+    equal(ask("GET", "/api/v1/walls/main", None, None, Authorization=f"Bearer {token}")[0], 401, "ended")
+    equal(daemon.stop()[0], 0, "exit status")
+
+
+tap.run(daemon.show_failure, rig.end)

@@ -1,0 +1,77 @@
+/* api_snapshot.c - what a screen shows now, as a file: encoded on a worker */
+#include "wallctl/api_snapshot.h"
+
+#include "pipelines/picture_file.h"
+#include "wallctl/api_record.h"
+#include "wallctl/base/error.h"
+#include "wallctl/base/post.h"
+
+#include <string.h>
+
+typedef struct {
+    WebRequest *request;
+    Frame *frame;
+    gboolean is_png;
+    GBytes *file;
+    GError *error;
+} Snapshot;
+
+static void free_snapshot(gpointer data)
+{
+    Snapshot *shot = data;
+    web_request_unref(shot->request);
+    frame_unref(shot->frame);
+    g_clear_pointer(&shot->file, g_bytes_unref);
+    g_clear_error(&shot->error);
+    g_free(shot);
+}
+
+static void answer_snapshot(gpointer data)
+{
+    Snapshot *shot = data;
+    if (shot->file)
+        web_reply_bytes(shot->request, 200, shot->is_png ? "image/png" : "image/jpeg",
+                        g_steal_pointer(&shot->file));
+    else
+        web_reply_error(shot->request, shot->error);
+}
+
+static void encode_snapshot(gpointer data)
+{
+    Snapshot *shot = data;
+    shot->file = shot->is_png ? picture_to_png(shot->frame, &shot->error)
+                              : picture_to_jpeg(shot->frame, 90, &shot->error);
+    post_control(answer_snapshot, shot, free_snapshot);
+}
+
+gboolean api_get_screen_picture(ApiCall *call, GError **error)
+{
+    gboolean is_png = strcmp(call->part[4], "snapshot.png") == 0;
+    if (!is_png && strcmp(call->part[4], "snapshot.jpg") != 0) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
+                    "'%s': accepted are snapshot.png and snapshot.jpg", call->part[4]);
+        return FALSE;
+    }
+    Presenter *presenter = controller_presenter(call->env->controller, call->part[1]);
+    Canvas *canvas = presenter ? presenter_canvas(presenter, call->part[3]) : NULL;
+    if (!canvas) {
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no screen '%s' on wall '%s'",
+                       "没有屏“%s”（墙“%s”）", call->part[3], call->part[1]);
+        return FALSE;
+    }
+    if (!api_need_register(call->env, error))
+        return FALSE;
+    Frame *frame = canvas_ref_picture(canvas);
+    if (!frame) {
+        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet", "还没有画面");
+        return FALSE;
+    }
+    Snapshot *shot = g_new0(Snapshot, 1);
+    *shot =
+        (Snapshot) { .request = web_request_ref(call->request), .frame = frame, .is_png = is_png };
+    /* Freed by the post; here only when the queue is full, which frees nothing itself. */
+    if (work_submit(call->env->work, encode_snapshot, shot, NULL, error))
+        return TRUE;
+    free_snapshot(shot);
+    return FALSE;
+}

@@ -1,0 +1,84 @@
+// client.ts - the API in types: the one place that knows its paths
+//
+// Requests go over the link; only the session's go by HTTP, because its cookie comes that way.
+
+import { ApiError, Link, type LinkHandlers, type Problem } from './link';
+import type * as T from './types';
+
+const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+export const socketTo = (path: string, protocol: string): WebSocket =>
+  new WebSocket(`${scheme}://${location.host}${path}`, protocol);
+
+let link: Link | null = null;
+
+export function connect(handlers: LinkHandlers): void {
+  link?.close();
+  link = new Link(socketTo, handlers);
+  link.open();
+}
+
+export function disconnect(): void {
+  link?.close();
+  link = null;
+}
+
+function ask<R>(method: string, path: string, body?: unknown): Promise<R> {
+  if (!link) return Promise.reject(new ApiError(0, { code: 'lost', message: 'lost' }));
+  return link.request<R>(method, `/api/v1/${path}`, body);
+}
+
+const word = encodeURIComponent;
+const wall = (id: string) => `walls/${word(id)}`;
+
+export const previewPath = (wallId: string, screen: string) => `/api/v1/${wall(wallId)}/screens/${word(screen)}/preview`;
+export const snapshotPath = (wallId: string, screen: string) => `/api/v1/${wall(wallId)}/screens/${word(screen)}/snapshot.png`;
+
+export const api = {
+  status: () => ask<T.Status>('GET', 'status'),
+  wall: (id: string) => ask<T.Wall>('GET', wall(id)),
+  command: (id: string, command: T.Command & { revision?: number }) =>
+    ask<{ revision: number; tile?: number }>('POST', `${wall(id)}/commands`, command),
+  why: (id: string, tile: number) => ask<T.Why>('GET', `${wall(id)}/why/${tile}`),
+  layouts: () => ask<{ layouts: T.Layout[] }>('GET', 'layouts').then((answer) => answer.layouts),
+  presets: (id: string) => ask<{ presets: T.Preset[] }>('GET', `${wall(id)}/presets`).then((answer) => answer.presets),
+  savePreset: (id: string, name: string) => ask('PUT', `${wall(id)}/presets/${word(name)}`, {}),
+  deletePreset: (id: string, name: string) => ask('DELETE', `${wall(id)}/presets/${word(name)}`),
+  tours: () => ask<{ tours: T.Tour[] }>('GET', 'tours').then((answer) => answer.tours),
+  cameras: (offset: number, limit: number) =>
+    ask<{ total: number; cameras: T.Camera[] }>('GET', `cameras?offset=${offset}&limit=${limit}`),
+  camera: (id: string) => ask<T.Camera>('GET', `cameras/${word(id)}`),
+  retryCamera: (id: string) => ask('POST', `cameras/${word(id)}/retry`, {}),
+  alarms: () => ask<{ alarms: T.Alarm[]; flood: boolean }>('GET', 'alarms'),
+  answerAlarm: (id: string, body: { do: 'acknowledge' } | { do: 'snooze'; minutes: number } | { do: 'forward'; to: string }) =>
+    ask('POST', `alarms/${word(id)}`, body),
+  sources: () => ask<T.Source[]>('GET', 'sources'),
+};
+
+async function http<R>(method: string, path: string, body?: unknown): Promise<R> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1/${path}`, {
+      method,
+      cache: 'no-store',
+      headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+    });
+  } catch {
+    throw new ApiError(0, { code: 'lost', message: 'lost' });
+  }
+  const json = (await answer.json().catch(() => ({}))) as { error?: Problem };
+  if (answer.ok) return json as R;
+  throw new ApiError(answer.status, json.error ?? { code: 'internal', message: `status ${answer.status}` }, json);
+}
+
+export const session = {
+  get: () => http<T.Session>('GET', 'session'),
+  signIn: (account: string, password: string, code?: string) =>
+    http<T.Session>('POST', 'session', { account, password, ...(code ? { code } : {}) }),
+  signOut: () => http('DELETE', 'session'),
+  setReason: (reason: string) => http<T.Session>('PUT', 'session', { reason }),
+  changePassword: (old: string, fresh: string) => http('POST', 'session/password', { old, new: fresh }),
+  active: () => http('POST', 'session/active', {}),
+};
+
+export { ApiError };

@@ -1,0 +1,218 @@
+// types.ts - what the daemon sends and takes, as docs/api.md says; only members that the console reads
+
+export type Rect = [x: number, y: number, width: number, height: number];
+
+export type FeedState = 'idle' | 'connecting' | 'wait_keyframe' | 'live' | 'stalled' | 'retrying' | 'refused';
+export type TileState = FeedState | 'empty' | 'gone' | 'board' | 'no_board';
+export type StreamChoice = 'auto' | 'main' | 'sub';
+export type Fit = 'contain' | 'cover' | 'stretch';
+
+export interface Area {
+  layout?: string;
+  screen?: string;
+  rect: Rect;
+}
+
+export interface Tile {
+  tile: number;
+  rect: Rect;
+  shown?: Rect;
+  window?: boolean;
+  z?: number;
+  camera?: string;
+  stream: StreamChoice;
+  fit: Fit;
+  crop: Rect;
+  rotation: number;
+  tour?: string;
+}
+
+export interface Glass {
+  tile: number;
+  is_visible: boolean;
+  screen?: string;
+  is_on_glass?: boolean;
+  camera?: string;
+  name?: string;
+  region_name?: string;
+  stream?: 'main' | 'sub';
+  state?: TileState;
+  fault?: string;
+  width?: number;
+  height?: number;
+  fps?: number;
+}
+
+export interface TourRun {
+  tour: string;
+  step: number;
+  tiles: number[];
+  paused: boolean;
+}
+
+export interface Content {
+  areas: Area[];
+  tiles: Tile[];
+  tours: TourRun[];
+  maximised: number;
+}
+
+export interface Screen {
+  id: string;
+  name: string;
+  rect: Rect;
+}
+
+export interface Wall extends Content {
+  id: string;
+  name: string;
+  revision: number;
+  on_glass: number;
+  locked: boolean;
+  locked_by?: string;
+  undo: number;
+  redo: number;
+  label?: string;
+  below?: string[];
+  preview?: Content;
+  screens: Screen[];
+  glass: Glass[];
+}
+
+export interface WallShort {
+  id: string;
+  name: string;
+  screens: { id: string; ticks: number }[];
+}
+
+export interface Output {
+  id: string;
+  kind: string;
+  state: string;
+  detail?: string;
+}
+
+export interface Status {
+  version: string;
+  site: string;
+  now: number;
+  fps: number;
+  walls: WallShort[];
+  feeds: { cameras: number; open: number; live: number; retrying: number; refused: number };
+  load: { level: number; word: string };
+  outputs: Output[];
+  store: { is_good: boolean; detail?: string };
+}
+
+export interface Layout {
+  id: string;
+  name: string;
+  tiles: number;
+  cells: Rect[];
+}
+
+export interface Preset {
+  name: string;
+  screen?: string;
+  tiles: number;
+  changed?: number;
+  content: { areas: Area[]; tiles: Pick<Tile, 'tile' | 'rect' | 'camera' | 'z'>[] };
+}
+
+export interface Tour {
+  id: string;
+  name: string;
+  wall: string;
+  dwell_s: number;
+  steps: number;
+  is_running: boolean;
+  is_paused?: boolean;
+  step?: number;
+  clock?: { left_ms: number; skipped: string[] };
+}
+
+export interface Camera {
+  id: string;
+  number: number;
+  name: string;
+  region: string;
+  region_name: string;
+  place_kind?: string;
+  gbid?: string;
+  state: FeedState;
+}
+
+export type Severity = 'none' | 'blue' | 'yellow' | 'orange' | 'red';
+
+export interface Alarm {
+  id: string;
+  rule: string;
+  case?: string;
+  state: string;
+  severity: Severity;
+  title?: string;
+  place?: string;
+  procedure?: string;
+  events: number;
+  raised_ms: number;
+  answered_ms?: number;
+  answered_by?: string;
+  forwarded_to?: string;
+  snooze_until_ms?: number;
+  due_ms?: number;
+  cameras: string[];
+}
+
+export interface Source {
+  id: string;
+  name: string;
+  state: 'waiting' | 'heard' | 'silent';
+}
+
+export interface Change {
+  revision: number;
+  op: string;
+  by: string;
+  tile?: number;
+  at: number;
+}
+
+export interface Why {
+  is_good: boolean;
+  steps: { step: string; is_good: boolean; text: string; text_en: string }[];
+  verdict: string;
+  verdict_en: string;
+}
+
+export interface Session {
+  account: string;
+  name: string;
+  unit?: string;
+  roles: string[];
+  rights: string[];
+  must_change_password: boolean;
+  reason?: string;
+  reasons?: string[];
+  idle_s?: number;
+}
+
+// One command of a wall: docs/api.md, "Commands".
+export interface Command {
+  op: string;
+  tile?: number;
+  other?: number;
+  camera?: string;
+  layout?: string;
+  preset?: string;
+  screen?: string;
+  case?: string;
+  tour?: string;
+  label?: string;
+  stream?: StreamChoice;
+  fit?: Fit;
+  rotation?: number;
+  rect?: Rect;
+  on?: boolean;
+  override?: boolean;
+  preview?: boolean;
+}

@@ -1,0 +1,16 @@
+// index.ts - the pages: what stands in the menu is what is here and what the person has a right to
+
+import { createRouter, createWebHashHistory } from 'vue-router';
+import type { Key } from '../i18n';
+
+export const pages: { path: string; title: Key; right: string; load: () => Promise<unknown> }[] = [
+  { path: '/wall', title: 'page.wall', right: 'wall.view', load: () => import('./WallPage.vue') },
+];
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    ...pages.map(({ path, load }) => ({ path, component: load as never })),
+    { path: '/:rest(.*)*', redirect: '/wall' },
+  ],
+});

@@ -1,0 +1,26 @@
+// say.ts - short messages at the foot of the picture: what was done, or what was not and why
+
+import { ApiError } from './api/client';
+import { language, t, type Key } from './i18n';
+import { zh } from './i18n/zh';
+import { ElMessage } from './ui';
+
+const GOOD_MS = 3500;
+const BAD_MS = 10000;
+
+export function reason(error: unknown): string {
+  if (!(error instanceof ApiError)) return String(error);
+  const { code, message, message_zh } = error.problem;
+  const key = `error.${code}`;
+  if (error.status === 0 || (error.status === 403 && !message_zh)) return key in zh ? t(key as Key) : message;
+  return language.value === 'zh' ? (message_zh ?? message) : message;
+}
+
+export function sayGood(text: string): void {
+  ElMessage({ message: text, type: 'success', duration: GOOD_MS, grouping: true, placement: 'bottom', offset: 96 });
+}
+
+export function sayBad(error: unknown): void {
+  const text = typeof error === 'string' ? error : reason(error);
+  ElMessage({ message: text, type: 'error', duration: BAD_MS, showClose: true, grouping: true, placement: 'bottom', offset: 96 });
+}

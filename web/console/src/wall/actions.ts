@@ -1,0 +1,69 @@
+// actions.ts - what hands do to the wall: the command, and a word when it is done
+
+import { watch } from 'vue';
+import { api } from '../api/client';
+import type { Command } from '../api/types';
+import { t } from '../i18n';
+import { sayBad, sayGood } from '../say';
+import { useCameras } from '../stores/cameras';
+import { useWall, type Outcome } from '../stores/wall';
+
+export function useActions() {
+  const wall = useWall();
+  const cameras = useCameras();
+
+  const nameOf = (id: string | undefined) => (id ? (cameras.byId.get(id)?.name ?? id) : '');
+
+  async function run(command: Command | (() => Command), done?: string, based?: number): Promise<Outcome> {
+    const outcome = await wall.run(command, based);
+    if (outcome && done) sayGood(outcome.isChanged ? done : t('did.nothing'));
+    return outcome;
+  }
+
+  const show = (tile: number, camera: string, based?: number) =>
+    run({ op: 'show', tile, camera }, t('did.show', { tile, name: nameOf(camera) }), based);
+
+  // Into the tile that is selected, else into the first that is empty.
+  function showAnywhere(camera: string): void {
+    const tile = wall.selected ?? wall.atHand.filter((item) => !item.asked).sort((a, b) => a.tile - b.tile)[0]?.tile;
+    if (tile === undefined) sayBad(t('typing.notarget'));
+    else void show(tile, camera);
+  }
+
+  const isFull = (tile: number) => (wall.prepared ?? wall.wall)?.maximised === tile;
+
+  return {
+    nameOf,
+    isFull,
+    show,
+    showAnywhere,
+    clear: (tile: number, based?: number) => run({ op: 'clear', tile }, t('did.clear', { tile }), based),
+    swap: (tile: number, other: number, based?: number) => run({ op: 'swap', tile, other }, t('did.swap', { tile, other }), based),
+    full: (tile: number) => run(() => (isFull(tile) ? { op: 'restore' } : { op: 'maximise', tile })),
+    adjust: (tile: number, how: Pick<Command, 'stream' | 'fit' | 'rotation'>) => run({ op: 'adjust', tile, ...how }),
+    layout: (id: string) =>
+      run({ op: 'layout', layout: id }, t('did.layout', { name: wall.layouts.find((item) => item.id === id)?.name ?? id })),
+    recall: (preset: string) => run({ op: 'recall', preset }, t('did.recall', { name: preset })),
+    undo: () => run({ op: 'undo' }, t('did.undo')),
+    redo: () => run({ op: 'redo' }, t('did.redo')),
+    take: () => run({ op: 'take' }, t('did.take')),
+    prepare: (on: boolean) => run({ op: 'prepare', on }),
+    lock: (isOverride = false) =>
+      run(() => (wall.wall?.locked ? { op: 'unlock', ...(isOverride ? { override: true } : {}) } : { op: 'lock' })),
+    back: () => run({ op: 'back' }, t('did.back')),
+    openCase: (code: string) => run({ op: 'open', case: code }),
+    tour: (op: 'start' | 'stop' | 'pause' | 'resume' | 'step', tour: string) => run({ op: `tour-${op}`, tour }),
+    retry: (camera: string) => api.retryCamera(camera).catch(sayBad),
+  };
+}
+
+// Once, by the page: what was refused is told.
+export function tellFailures(): void {
+  const wall = useWall();
+  watch(
+    () => wall.failure,
+    (error) => {
+      if (error) sayBad(error);
+    },
+  );
+}

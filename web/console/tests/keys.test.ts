@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { helpRows, press, table, type Pressed, type Typed } from '../src/wall/keys';
+
+function type(...keys: string[]): Pressed {
+  let typed: Typed | null = null;
+  let pressed: Pressed = null;
+  for (const key of keys) {
+    pressed = press(typed, key);
+    typed = pressed?.typed ?? null;
+  }
+  return pressed;
+}
+
+test('what is typed and what it means', () => {
+  const rows: [string[], Pressed][] = [
+    [['1', '2', 'Enter'], { typed: null, target: 'tile', text: '12' }],
+    [['c', '1', '2', 'Enter'], { typed: null, target: 'camera', text: '12' }],
+    [['*', '7', 'Enter'], { typed: null, target: 'camera', text: '7' }],
+    [['C', '7', 'Enter'], { typed: null, target: 'camera', text: '7' }],
+    [['l', '1', '6', '+', '6', 'Enter'], { typed: null, target: 'layout', text: '16+6' }],
+    [['p', '2', 'Enter'], { typed: null, target: 'preset', text: '2' }],
+    [['p', '2', 'Backspace', '3', 'Enter'], { typed: null, target: 'preset', text: '3' }],
+    [['c', '1', 'Escape'], { typed: null }],
+    [['c', 'l'], { typed: { target: 'layout', text: '' } }],
+    [['1', 'z'], { typed: null, action: 'undo' }],
+    [['+'], null],
+    [['c', 'Enter'], { typed: null }],
+    [['Enter'], { typed: null, action: 'open-case' }],
+    [['Escape'], { typed: null, action: 'back' }],
+    [[' '], { typed: null, action: 'acknowledge' }],
+    [['q'], null],
+    [['F5'], null],
+  ];
+  for (const [keys, wanted] of rows) assert.deepEqual(type(...keys), wanted, keys.join(' '));
+});
+
+test('a camera that waits for its tile keeps waiting while digits come', () => {
+  const typed: Typed = { target: 'tile', text: '', camera: 'dam' };
+  assert.deepEqual(press(typed, '3'), { typed: { target: 'tile', text: '3', camera: 'dam' } });
+  assert.deepEqual(press({ ...typed, text: '3' }, 'Enter'), { typed: null, target: 'tile', text: '3', camera: 'dam' });
+});
+
+test('nobody types for ever', () => {
+  const pressed = type(...'1234567890123'.split(''));
+  assert.equal(pressed && pressed.typed?.text, '12345678');
+});
+
+test('no key means two things, and the help names every meaning once', () => {
+  const keys = table.flatMap((row) => row.keys);
+  assert.equal(new Set(keys).size, keys.length);
+  const says = helpRows().map((row) => row.says);
+  assert.equal(new Set(says).size, says.length);
+  for (const row of table) assert.ok(says.includes(row.says));
+});
