@@ -8,6 +8,7 @@
 #include "wallctl/api_accounts.h"
 #include "wallctl/api_audit.h"
 #include "wallctl/api_boards.h"
+#include "wallctl/api_case.h"
 #include "wallctl/api_cases.h"
 #include "wallctl/api_health.h"
 #include "wallctl/api_library.h"
@@ -445,6 +446,7 @@ static const struct {
     { "GET", "briefings/*", RIGHT_BOARD_READ, api_get_briefing, WHOLE_SITE },
     { "GET", "cases", RIGHT_CASE_READ, api_get_cases },
     { "GET", "cases/*", RIGHT_CASE_READ, api_get_case },
+    { "GET", "words", RIGHT_CASE_READ, api_get_words },
     { "GET", "orders", RIGHT_CASE_READ, api_get_orders, WHOLE_SITE },
     { "POST", "orders", RIGHT_CASE_WORK, api_post_orders, WHOLE_SITE, .kind = AUDIT_CASE },
     { "GET", "orders/*", RIGHT_CASE_READ, api_get_order, WHOLE_SITE },

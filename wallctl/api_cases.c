@@ -1,6 +1,7 @@
 /* api_cases.c - alarms, sources and cases over the API */
 #include "wallctl/api_cases.h"
 
+#include "wallctl/api_case.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/model/region.h"
@@ -279,93 +280,6 @@ gboolean api_get_cases(ApiCall *call, GError **error)
     if (!read_filter(call, &filter, error) || !narrow_region(call, &filter.region, error))
         return FALSE;
     case_query_list_async(call->env->reader, &filter, answer_list, web_request_ref(call->request));
-    return TRUE;
-}
-
-/* Of a sensitive case no place is told, and no region smaller than it may be named with. */
-static Json *case_fields_json(const Case *c)
-{
-    static const char *const places[] = { "place", "place_kind", "lon", "lat" };
-    Json *json = fields_to_json(&c->fields);
-    const char *region = fields_text(&c->fields, FIELD_REGION);
-    if (!linkage_is_sensitive(&c->fields))
-        return json;
-    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
-        json_object_object_del(json, places[i]);
-    const char *word = fields_text(&c->fields, FIELD_SENSITIVITY);
-    g_autofree char *shown = region ? region_dup_shown(region, sensitivity_from_word(word)) : NULL;
-    if (shown)
-        json_add_string(json, "region", shown);
-    return json;
-}
-
-static Json *contact_json(const Contact *contact)
-{
-    Json *json = json_object_new_object();
-    json_add_string(json, "region", contact->region);
-    json_add_string(json, "name", contact->name);
-    json_add_string(json, "phone", contact->phone);
-    return json;
-}
-
-static Json *case_json(const Config *config, const Case *c)
-{
-    const Contact *contact = case_scene_contact(config, c);
-    Json *json = json_object_new_object(), *times = json_object_new_object();
-    json_add_string(json, "code", c->code);
-    json_add_string(json, "state", case_state_word(c->state));
-    json_add(json, "fields", case_fields_json(c));
-    if (contact)
-        json_add(json, "contact", contact_json(contact));
-    json_add_int(json, "supervise", c->supervise);
-    json_add_int(json, "whistles", c->n_whistles);
-    json_add_int(json, "returned", c->n_returned);
-    json_add_int(json, "escalated", c->n_escalated);
-    json_add_int(json, "reopened", c->n_reopened);
-    json_add_int(json, "events", c->n_events);
-    json_add_int(json, "opened_ms", c->opened_ms);
-    for (guint type = 1; type <= EVENT_CASE_LAST; type++)
-        json_add_time(times, event_type_word((EventType)type) + strlen("case."), c->at_ms[type]);
-    json_add(json, "at_ms", times);
-    return json;
-}
-
-static gboolean case_is_seen(const Case *c, const Caller *caller)
-{
-    const char *region = fields_text(&c->fields, FIELD_REGION);
-    return caller_sees_region(caller, region ? region : "");
-}
-
-typedef struct {
-    Config *config;
-    WebRequest *request;
-    Caller *caller;
-} Asked;
-
-static void answer_case(Case *c, const GError *error, gpointer user)
-{
-    Asked *asked = user;
-    g_autoptr(Config) config = asked->config;
-    g_autoptr(WebRequest) request = asked->request;
-    g_autoptr(Caller) caller = asked->caller;
-    g_autoptr(GError) missing = NULL;
-    if (c && !case_is_seen(c, caller))
-        c = NULL;
-    if (!c && !error)
-        wall_error_set(&missing, WALL_ERROR_NOT_FOUND, "no such case", "没有这个案件");
-    if (c)
-        web_reply_json(request, 200, case_json(config, c));
-    else
-        web_reply_error(request, error ? error : missing);
-    g_free(asked);
-}
-
-gboolean api_get_case(ApiCall *call, GError **error)
-{
-    Asked *asked = g_new(Asked, 1);
-    *asked = (Asked) { config_ref(controller_config(call->env->controller)),
-                       web_request_ref(call->request), caller_ref(call->info->caller) };
-    case_query_get_async(call->env->reader, call->part[1], answer_case, asked);
     return TRUE;
 }
 

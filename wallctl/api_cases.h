@@ -11,7 +11,6 @@ gboolean api_get_sources(ApiCall *call, GError **error);
 gboolean api_get_cases(ApiCall *call, GError **error);
 gboolean api_get_links(ApiCall *call, GError **error);
 gboolean api_get_snapshot(ApiCall *call, GError **error); /* all that a console shows, at one seq */
-gboolean api_get_case(ApiCall *call, GError **error);
 
 /* The rows of a page, as a list. Caller owns. */
 Json *case_rows_json(const CasePage *page);

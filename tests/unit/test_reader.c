@@ -322,6 +322,8 @@ static gboolean check_row(sqlite3 *db, gpointer data, GError **error)
     for (guint i = 1; i < events->len; i++)
         g_assert_cmpint(
             event_compare(g_ptr_array_index(events, i - 1), g_ptr_array_index(events, i)), <, 0);
+    g_autoptr(GPtrArray) steps = case_query_steps(db, row->code, error);
+    g_assert_cmpuint(steps->len, ==, c->n_events);
     return *error == NULL;
 }
 

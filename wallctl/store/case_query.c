@@ -500,7 +500,7 @@ static void free_event(gpointer data)
     event_free(data);
 }
 
-GPtrArray *case_query_events(sqlite3 *db, const char *code, GError **error)
+static GPtrArray *load_events(sqlite3 *db, const char *code, gboolean is_applied, GError **error)
 {
     g_autoptr(GPtrArray) rows = inbox_load(db, code, error);
     if (!rows)
@@ -508,11 +508,21 @@ GPtrArray *case_query_events(sqlite3 *db, const char *code, GError **error)
     GPtrArray *events = g_ptr_array_new_with_free_func(free_event);
     for (guint i = 0; i < rows->len; i++) {
         InboxRow *row = g_ptr_array_index(rows, i);
-        if (row->event)
+        if (row->event && (!is_applied || row->status == TAKEN_APPLIED))
             g_ptr_array_add(events, g_steal_pointer(&row->event));
     }
     g_ptr_array_sort(events, compare_events);
     return events;
+}
+
+GPtrArray *case_query_events(sqlite3 *db, const char *code, GError **error)
+{
+    return load_events(db, code, FALSE, error);
+}
+
+GPtrArray *case_query_steps(sqlite3 *db, const char *code, GError **error)
+{
+    return load_events(db, code, TRUE, error);
 }
 
 /* --- [control] -----------------------------------------------------------------------------------

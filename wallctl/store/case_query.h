@@ -85,6 +85,9 @@ Case *case_query_get(sqlite3 *db, const char *code, GError **error);
  * owns. */
 GPtrArray *case_query_events(sqlite3 *db, const char *code, GError **error);
 
+/* The same, but only those that the case follows: what happened to it. Event; caller owns. */
+GPtrArray *case_query_steps(sqlite3 *db, const char *code, GError **error);
+
 /* [control] page is NULL with an error and borrowed otherwise. */
 typedef void (*CaseListed)(const CasePage *page, const GError *error, gpointer user);
 void case_query_list_async(Reader *reader, const CaseFilter *filter, CaseListed done,
