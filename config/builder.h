@@ -23,6 +23,9 @@ typedef struct {
     Lost cameras, layouts, walls, presets;
 } Builder;
 
+/* A section with the defaults of its table where the file says nothing. */
+void read_section(Builder *builder, Json *top, const OptionTable *table, gpointer target);
+
 /* One object of an array. Its place is "walls[2]". */
 typedef void (*ReadObject)(Builder *builder, Json *object, const char *place, guint index,
                            gpointer user);
@@ -63,6 +66,7 @@ guint *read_numbers(Builder *builder, Json *object, const char *key, const char 
 /* Bits of EventType for the words of an array. */
 guint64 read_event_types(Builder *builder, Json *object, const char *key, const char *place);
 
+void read_operations(Builder *builder, Json *top);    /* operations.c */
 void read_case_sections(Builder *builder, Json *top); /* case_sections.c: all of case_config.h */
 void read_case_words(Builder *builder, Json *top);    /* case_words.c: data files, mappings */
 void read_linkage(Builder *builder, Json *top);       /* linkage_section.c */

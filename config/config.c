@@ -79,8 +79,7 @@ char *read_named_file(Builder *builder, const char *key, const char *file, gsize
     return text;
 }
 
-/* A section with the defaults of its table where the file says nothing. */
-static void read_section(Builder *builder, Json *top, const OptionTable *table, gpointer target)
+void read_section(Builder *builder, Json *top, const OptionTable *table, gpointer target)
 {
     Json *object = NULL;
     options_set_defaults(table, target);
@@ -214,6 +213,7 @@ static void read_all(Builder *builder, Json *top)
     read_listen(builder, top);
     read_section(builder, top, &table_accounts, config);
     read_section(builder, top, &table_canvas, config);
+    read_operations(builder, top);
     read_feeds(builder, top);
     read_layouts(builder, top);
     read_credentials(builder);

@@ -77,6 +77,8 @@ typedef struct {
     guint idle_min;    /* a session without a person ends, 30 */
     guint session_h;   /* and any session after so long, 12 */
     char *reasons;     /* 事由 to choose from, divided by '|' */
+    /* operations */
+    guint metrics_cameras; /* that have series of their own, the first ones; 500 */
 
     GPtrArray *cameras;    /* Camera, in file order, then CSV order */
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */

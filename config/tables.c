@@ -38,6 +38,7 @@ static const Option top_rows[] = {
     { PART("accounts"), .help = "账号：多久没人操作要重新登录，看摄像机的事由" },
     { PART("canvas"), .help = "画布：帧率和解码线程" },
     { PART("quality"), .help = "视频质量诊断：什么样的画面算有问题" },
+    { PART("metrics"), .help = "监控指标：Prometheus 读到多少" },
     { PART("feeds"), .help = "取流：连接节奏、预热，以及各摄像机的默认值" },
     { TEXT("credentials", TopEntry, credentials, NULL, rule_file),
       .help = "凭据文件（权限须为 0600）；systemd 凭据 wallctl-cameras 存在时以它为准" },
@@ -341,13 +342,10 @@ static const Option schedule_rows[] = {
 const OptionTable table_schedule = TABLE("tours[].schedule[]", "轮巡时段", NULL, schedule_rows);
 
 const OptionTable *const config_tables[] = {
-    &table_top,       &table_site,      &table_listen,
-    &table_accounts,  &table_canvas,    &table_feeds,
-    &table_quality,   &table_cameras,   &table_camera_quality,
-    &table_masks,     &table_walls,     &table_screens,
-    &table_grid,      &table_outputs,   &table_presets,
-    &table_tours,     &table_schedule,  &table_cases,
-    &table_sources,   &table_contacts,  &table_linkage,
-    &table_when,      &table_boards,    &table_figures,
-    &table_briefings, &table_upstreams, NULL,
+    &table_top,       &table_site,     &table_listen,  &table_accounts,       &table_canvas,
+    &table_feeds,     &table_quality,  &table_cameras, &table_camera_quality, &table_masks,
+    &table_walls,     &table_screens,  &table_grid,    &table_outputs,        &table_presets,
+    &table_tours,     &table_schedule, &table_cases,   &table_sources,        &table_contacts,
+    &table_linkage,   &table_when,     &table_boards,  &table_figures,        &table_briefings,
+    &table_upstreams, &table_metrics,  NULL,
 };

@@ -56,6 +56,9 @@ extern const OptionTable table_presets;        /* PresetConfig */
 extern const OptionTable table_tours;          /* Tour */
 extern const OptionTable table_schedule;       /* ScheduleEntry */
 
+/* operations.c */
+extern const OptionTable table_metrics; /* Config */
+
 /* case_tables.c */
 extern const OptionTable table_cases;     /* CaseConfig */
 extern const OptionTable table_sources;   /* SourceConfig */

@@ -13,6 +13,7 @@
 #include "wallctl/api_health.h"
 #include "wallctl/api_library.h"
 #include "wallctl/api_linkage.h"
+#include "wallctl/api_metrics.h"
 #include "wallctl/api_nightly.h"
 #include "wallctl/api_orders.h"
 #include "wallctl/api_private.h"
@@ -436,6 +437,7 @@ static const struct {
       .kind = AUDIT_COMMAND },
     { "GET", "health", RIGHT_HEALTH_READ, api_get_health },
     { "GET", "health/online.csv", RIGHT_HEALTH_READ, api_get_online_csv },
+    { "GET", "metrics", RIGHT_HEALTH_READ, api_get_metrics, WHOLE_SITE },
     { "GET", "sources", RIGHT_HEALTH_READ, api_get_sources },
     { "GET", "links", RIGHT_HEALTH_READ, api_get_links },
     { "GET", "snapshot", RIGHT_CASE_READ, api_get_snapshot, WHOLE_SITE },
@@ -552,8 +554,10 @@ static gboolean fits_pattern(const char *pattern, char **parts, guint n_parts)
 void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
 {
     const Api *api = user;
-    g_auto(GStrv) parts = g_str_has_prefix(info->path, PREFIX)
-                              ? g_strsplit(info->path + strlen(PREFIX), "/", MAX_PARTS + 1)
+    /* Where every monitor looks first. */
+    const char *path = strcmp(info->path, WEB_METRICS_PATH) == 0 ? PREFIX "metrics" : info->path;
+    g_auto(GStrv) parts = g_str_has_prefix(path, PREFIX)
+                              ? g_strsplit(path + strlen(PREFIX), "/", MAX_PARTS + 1)
                               : NULL;
     guint n_parts = parts ? g_strv_length(parts) : 0;
     gboolean has_path = FALSE;

@@ -14,6 +14,7 @@
 #include "wallctl/health.h"
 #include "wallctl/https.h"
 #include "wallctl/links.h"
+#include "wallctl/machine.h"
 #include "wallctl/nightly.h"
 #include "wallctl/online.h"
 #include "wallctl/orders.h"
@@ -54,6 +55,7 @@ typedef struct {
     People *people;
     Health *health;
     Online *online;
+    Machine *machine;
     WorkPool *work;                                               /* probing, pictures as files */
     void (*publish)(const char *name, Json *data, gpointer user); /* to the consoles; takes data */
     Outputs *(*outputs)(gpointer user);

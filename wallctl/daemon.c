@@ -200,6 +200,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .publish = daemon_publish,
                    .health = daemon->health,
                    .online = daemon->online,
+                   .machine = daemon->machine,
                    .outputs = get_outputs,
                    .web = get_web,
                    .https = get_https,
@@ -253,6 +254,8 @@ static int start(Daemon *daemon)
     daemon->work = work_pool_new("work", 2, 64, 10);
     /* Whether a picture is good may be found out a second later. */
     daemon->look = work_pool_new("look", 1, 256, 15);
+    g_autofree char *state_dir = paths_state_dir(daemon->config);
+    daemon->machine = machine_new(daemon->work, state_dir);
     daemon->feeds = feed_pool_new(daemon->config);
     daemon->book = board_book_new();
     ControllerEnv env = { .feeds = daemon->feeds,
@@ -312,6 +315,7 @@ static void stop(Daemon *daemon)
     controller_free(daemon->controller);
     board_book_free(daemon->book);
     feed_pool_free(daemon->feeds);
+    machine_free(daemon->machine);
     work_pool_free(daemon->draw);
     work_pool_free(daemon->look);
     work_pool_free(daemon->work);

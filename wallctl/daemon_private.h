@@ -17,6 +17,7 @@
 #include "wallctl/health.h"
 #include "wallctl/https.h"
 #include "wallctl/links.h"
+#include "wallctl/machine.h"
 #include "wallctl/nightly.h"
 #include "wallctl/online.h"
 #include "wallctl/orders.h"
@@ -46,6 +47,7 @@ typedef struct {
     WorkPool *draw, *work, *look;
     Health *health;
     Online *online;
+    Machine *machine;
     FeedPool *feeds;
     Controller *controller;
     TourClock *tours;

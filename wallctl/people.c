@@ -75,11 +75,13 @@ static Caller *local_caller(guint32 uid)
 static Caller *identify(const WebKnock *knock, gpointer user)
 {
     People *people = user;
-    if (knock->bearer)
-        return sessions_by_token(people->sessions, knock->bearer, knock->address);
-    if (knock->cookie)
-        return sessions_by_cookie(people->sessions, knock->cookie);
-    return knock->is_local ? local_caller(knock->uid) : NULL;
+    if (!knock->bearer && !knock->cookie)
+        return knock->is_local ? local_caller(knock->uid) : NULL;
+    Caller *caller = knock->bearer
+                         ? sessions_by_token(people->sessions, knock->bearer, knock->address)
+                         : sessions_by_cookie(people->sessions, knock->cookie);
+    people->n_strangers += !caller;
+    return caller;
 }
 
 static Caller *refresh(const Caller *caller, gpointer user)

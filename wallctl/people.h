@@ -14,8 +14,9 @@ typedef struct {
     Sessions *sessions;
     SignIn *sign_in;
     SealKey *key;
-    char *first_path; /* where the first administrator's password was left; gone with it */
-    gint64 first_ms;  /* when that password was made */
+    char *first_path;    /* where the first administrator's password was left; gone with it */
+    gint64 first_ms;     /* when that password was made */
+    guint64 n_strangers; /* tokens and cookies that were shown and are nobody's */
     void (*changed)(gpointer user);
     gpointer user;
 } People;

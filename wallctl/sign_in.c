@@ -25,6 +25,7 @@ struct SignIn {
     GHashTable *offers;  /* account -> GBytes: a sealed seed that waits for its first code */
     GHashTable *steps;   /* account -> the newest step of a code that was taken (guint64 *) */
     GPtrArray *jobs;     /* under way: their sign_in is cleared when we go */
+    guint64 counts[SIGN_IN_UNAVAILABLE + 1];
 };
 
 typedef struct {
@@ -160,6 +161,7 @@ static void finish(gpointer data)
         door_passed(sign_in->addresses, job->address);
         door_passed(sign_in->names, job->account);
     }
+    sign_in->counts[result]++;
     job->done(result, 0, job->user);
 }
 
@@ -194,6 +196,7 @@ void sign_in_try(SignIn *sign_in, const char *account, Secret *password, const c
         (n_pending(sign_in, pair) > 0 || n_pending(sign_in, address) >= MAX_PER_ADDRESS))
         wait_s = BUSY_S;
     if (wait_s) {
+        sign_in->counts[SIGN_IN_WAIT]++;
         done(SIGN_IN_WAIT, wait_s, user);
         return;
     }
@@ -210,6 +213,7 @@ void sign_in_try(SignIn *sign_in, const char *account, Secret *password, const c
                    .user = user };
     if (!submit(sign_in, job)) {
         job_free(job);
+        sign_in->counts[SIGN_IN_WAIT]++;
         done(SIGN_IN_WAIT, BUSY_S, user);
         return;
     }
@@ -231,6 +235,11 @@ void sign_in_hash(SignIn *sign_in, Secret *password, HashDone done, gpointer use
     wall_error_set(&error, WALL_ERROR_LIMIT, "too many passwords are being hashed; try again",
                    "正在处理的登录太多，请稍后再试");
     done(NULL, error, user);
+}
+
+guint64 sign_in_count(const SignIn *sign_in, SignInResult result)
+{
+    return sign_in->counts[result];
 }
 
 SignIn *sign_in_new(Accounts *accounts, const SealKey *key)

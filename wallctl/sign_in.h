@@ -42,6 +42,9 @@ void sign_in_try(SignIn *sign_in, const char *account, Secret *password, const c
 char *sign_in_offer_code(SignIn *sign_in, const char *account, const char *site);
 gboolean sign_in_accept_code(SignIn *sign_in, const char *account, const char *code);
 
+/* How attempts ended since the start, by SignInResult. */
+guint64 sign_in_count(const SignIn *sign_in, SignInResult result);
+
 /* A new password's hash; what is wrong with it was said by password_check(). */
 void sign_in_hash(SignIn *sign_in, Secret *password, HashDone done, gpointer user);
 

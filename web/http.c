@@ -184,6 +184,12 @@ int http_refuse(Conn *conn, guint status, const char *word, const char *message)
     return -1;
 }
 
+/* All else is a file of the page. */
+static gboolean is_handled(const char *path)
+{
+    return g_str_has_prefix(path, "/api/") || strcmp(path, WEB_METRICS_PATH) == 0;
+}
+
 static void serve_file(Conn *conn)
 {
     g_autofree char *accepted = http_header(conn, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
@@ -214,7 +220,7 @@ static void run(Conn *conn)
         intake_http_run(conn);
         return;
     }
-    gboolean is_api = g_str_has_prefix(conn->path, "/api/");
+    gboolean is_api = is_handled(conn->path);
     gboolean is_read = strcmp(conn->method, "GET") == 0;
     if (!is_api && !is_read && strcmp(conn->method, "HEAD") != 0) {
         reply_error(conn, 405, "invalid", "pages are only read: GET or HEAD");
@@ -273,7 +279,7 @@ static const char *fault_of(Conn *conn, gboolean is_whole, guint64 len, guint *s
     *status = 405;
     static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE", NULL };
     if (!g_strv_contains(methods, conn->method) ||
-        (strcmp(conn->method, "HEAD") == 0 && g_str_has_prefix(conn->path, "/api/")))
+        (strcmp(conn->method, "HEAD") == 0 && is_handled(conn->path)))
         return "GET, POST, PUT and DELETE are accepted";
     *status = 415;
     if (!is_read && !guard_media_type(type))

@@ -16,7 +16,8 @@
 
 #include <glib.h>
 
-#define WEB_CA_PATH "/wallctl-ca.crt"
+#define WEB_CA_PATH      "/wallctl-ca.crt"
+#define WEB_METRICS_PATH "/metrics" /* the handler's, beside /api/ */
 
 typedef struct WebServer WebServer;
 typedef struct WebRequest WebRequest; /* counted; stays valid when its client goes */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static int current_level = LOG_LEVEL_INFO;
+static guint64 n_lines[LOG_LEVEL_DEBUG + 1];
 
 static gboolean under_journal(void)
 {
@@ -49,7 +50,6 @@ void log_line(LogLevel level, const char *domain, const char *format, ...)
     va_end(args);
     g_autofree char *text = secret_redact(raw);
     flatten(text);
-    static const char *const words[] = { "", "error", "warning", "info", "debug" };
     static const int priorities[] = { 6, 3, 4, 6, 7 };
     g_autofree char *line = NULL;
     if (under_journal()) {
@@ -57,10 +57,23 @@ void log_line(LogLevel level, const char *domain, const char *format, ...)
     } else {
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *stamp = g_date_time_format(now, "%F %T");
-        line = g_strdup_printf("%s.%03d %-7s %s: %s\n", stamp,
-                               g_date_time_get_microsecond(now) / 1000, words[level], domain, text);
+        line =
+            g_strdup_printf("%s.%03d %-7s %s: %s\n", stamp, g_date_time_get_microsecond(now) / 1000,
+                            log_level_word(level), domain, text);
     }
+    __atomic_fetch_add(&n_lines[level], 1, __ATOMIC_RELAXED);
     fputs(line, stderr);
+}
+
+guint64 log_count(LogLevel level)
+{
+    return __atomic_load_n(&n_lines[level], __ATOMIC_RELAXED);
+}
+
+const char *log_level_word(LogLevel level)
+{
+    static const char *const words[] = { "", "error", "warning", "info", "debug" };
+    return words[level];
 }
 
 gboolean log_pacer_pass(LogPacer *pacer, guint period_ms, guint *held)

@@ -14,6 +14,8 @@ typedef enum { LOG_LEVEL_ERROR = 1, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL
 void log_set_level(LogLevel level);
 void log_line(LogLevel level, const char *domain, const char *format, ...) G_GNUC_PRINTF(3, 4);
 gboolean log_is_on(LogLevel level);
+const char *log_level_word(LogLevel level); /* "error" ...; borrowed */
+guint64 log_count(LogLevel level);          /* lines of this level since the start */
 
 /* Domains are bare words: log_info(FEED, "gate-2: live, 1920x1080 after 3 tries"). */
 #define log_error(domain, ...)   log_line(LOG_LEVEL_ERROR, #domain, __VA_ARGS__)

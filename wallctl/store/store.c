@@ -26,6 +26,8 @@
 #define FIRST_WAIT_MS 1000 /* tries while in trouble */
 #define LAST_WAIT_MS  30000
 
+const double store_bounds_s[STORE_N_BOUNDS] = { 0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5 };
+
 typedef struct Job Job;
 struct Job {
     char *key; /* or NULL */
@@ -61,6 +63,7 @@ struct Store {
     gboolean is_closing; /* lock */
     gboolean is_behind;  /* lock; something submitted is not on disk and no longer queued */
     char *trouble;       /* lock */
+    StoreStats stats;    /* lock; but for waiting */
 
     pthread_mutex_t database_lock; /* the writer and store_run_now() take turns */
     Database database;             /* database_lock */
@@ -291,11 +294,28 @@ static void truncate_for(sqlite3 *db, GPtrArray *batch)
     }
 }
 
+static void note_batch(Store *store, guint n_jobs, gint64 took_ns, gboolean is_good)
+{
+    double took_s = (double)took_ns / NS_PER_SEC;
+    guint i = 0;
+    while (i < STORE_N_BOUNDS && took_s > store_bounds_s[i])
+        i++;
+    pthread_mutex_lock(&store->lock);
+    StoreStats *stats = &store->stats;
+    stats->batches++;
+    stats->failed_batches += !is_good;
+    stats->jobs += n_jobs;
+    stats->took[i]++;
+    stats->took_s += took_s;
+    pthread_mutex_unlock(&store->lock);
+}
+
 /* Afterwards each job has the error that it is to report, or none. */
 static void run_batch(Store *store, GPtrArray *batch)
 {
     GError *error = NULL;
     pthread_mutex_lock(&store->database_lock);
+    gint64 begin = clock_now_ns();
     Database *database = &store->database;
     gboolean is_ready = make_ready(store, &error);
     if (is_ready && !run_transaction(database->db, batch, &error)) {
@@ -320,6 +340,7 @@ static void run_batch(Store *store, GPtrArray *batch)
     } else {
         note_commit(store);
     }
+    note_batch(store, batch->len, clock_now_ns() - begin, error == NULL);
     pthread_mutex_unlock(&store->database_lock);
     for (guint i = 0; error && i < batch->len; i++) {
         Job *job = g_ptr_array_index(batch, i);
@@ -529,6 +550,14 @@ char *store_dup_trouble(Store *store)
     char *trouble = g_strdup(store->trouble);
     pthread_mutex_unlock(&store->lock);
     return trouble;
+}
+
+void store_get_stats(Store *store, StoreStats *stats)
+{
+    pthread_mutex_lock(&store->lock);
+    *stats = store->stats;
+    stats->waiting = g_queue_get_length(store->jobs);
+    pthread_mutex_unlock(&store->lock);
 }
 
 gpointer store_get_memory(Store *store, const char *name)

@@ -69,6 +69,18 @@ gboolean store_run_now(Store *store, StoreFunc func, gpointer data, GError **err
 /* [any] NULL when all is well, else what is wrong ("数据库磁盘已满"), copied; caller frees. */
 char *store_dup_trouble(Store *store);
 
+/* How the writer fares. A batch is one transaction with all its jobs, from its begin to its fsync. */
+#define STORE_N_BOUNDS 9
+typedef struct {
+    guint waiting; /* jobs that have not begun */
+    guint64 jobs, batches, failed_batches;
+    guint64 took[STORE_N_BOUNDS + 1]; /* batches by store_bounds_s; the last: longer than all */
+    double took_s;                    /* in all */
+} StoreStats;
+extern const double store_bounds_s[STORE_N_BOUNDS];
+
+void store_get_stats(Store *store, StoreStats *stats); /* [any] */
+
 /* [control] What a file of this folder remembers between its jobs, under a name of its own; freed
  * by store_close(). */
 gpointer store_get_memory(Store *store, const char *name);
