@@ -10,6 +10,7 @@
 #include "wallctl/api_boards.h"
 #include "wallctl/api_case.h"
 #include "wallctl/api_cases.h"
+#include "wallctl/api_diagnostics.h"
 #include "wallctl/api_health.h"
 #include "wallctl/api_library.h"
 #include "wallctl/api_linkage.h"
@@ -438,6 +439,8 @@ static const struct {
     { "GET", "health", RIGHT_HEALTH_READ, api_get_health },
     { "GET", "health/online.csv", RIGHT_HEALTH_READ, api_get_online_csv },
     { "GET", "metrics", RIGHT_HEALTH_READ, api_get_metrics, WHOLE_SITE },
+    { "GET", "diagnostics", RIGHT_SYSTEM_ADMIN, api_get_diagnostics, WHOLE_SITE,
+      .kind = AUDIT_EXPORT },
     { "GET", "sources", RIGHT_HEALTH_READ, api_get_sources },
     { "GET", "links", RIGHT_HEALTH_READ, api_get_links },
     { "GET", "snapshot", RIGHT_CASE_READ, api_get_snapshot, WHOLE_SITE },

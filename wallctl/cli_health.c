@@ -65,3 +65,8 @@ int cli_health(Cli *cli)
         return cli_fetch(cli, "/api/v1/health/online.csv", cli->args[0]);
     return cli_do(cli, "GET", "/api/v1/health", NULL, print_health);
 }
+
+int cli_diagnose(Cli *cli)
+{
+    return cli_fetch(cli, "/api/v1/diagnostics", cli->args[0]);
+}

@@ -121,6 +121,7 @@ int cli_revisit_sample(Cli *cli);
 int cli_revisit_list(Cli *cli);
 int cli_revisit_done(Cli *cli);
 int cli_health(Cli *cli);
+int cli_diagnose(Cli *cli);
 int cli_sources(Cli *cli);
 int cli_links(Cli *cli);
 int cli_whistles(Cli *cli);

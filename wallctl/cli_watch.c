@@ -54,7 +54,9 @@ int cli_fetch(Cli *cli, const char *path, const char *file)
         return cli_fail(refusal ? EX_DATAERR : EX_UNAVAILABLE, "%s", say_error(error));
     gsize len;
     const char *data = g_bytes_get_data(picture, &len);
-    if (!g_file_set_contents(file, data, (gssize)len, &error))
+    /* What is fetched is nobody else's: pictures, figures of a site. */
+    if (!g_file_set_contents_full(file, data, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                  &error))
         return cli_fail(EX_CANTCREAT, say("写不了 %s：%s", "cannot write %s: %s"), file,
                         error->message);
     if (cli_has(cli, OPTION_JSON)) {

@@ -29,6 +29,7 @@
 #endif
 
 #define WATCHDOG_MS 5000
+#define LOG_LINES   2000 /* for the diagnostics: a megabyte at most */
 
 void daemon_publish(const char *name, Json *data, gpointer user)
 {
@@ -369,6 +370,7 @@ int daemon_run(const DaemonOptions *options)
     /* Camera passwords are in our memory: no core file and no debugger of another user may see
      * them. */
     prctl(PR_SET_DUMPABLE, 0);
+    log_keep(LOG_LINES);
     receive_init();
     g_setenv("GSETTINGS_BACKEND", "memory", FALSE);
     signal(SIGPIPE, SIG_IGN);

@@ -128,6 +128,7 @@ def cases():
     check("police" not in [c["code"] for c in words["categories"]], "what does not come in has no word")
     equal((api.get("/api/v1/sources")[0]["ok"], api.get("/api/v1/sources")[0]["refused"]), (1, {}), "of the source")
     equal(api.get("/api/v1/links"), {"links": []}, "links of a site without any")
+    check(api.get("/api/v1/diagnostics").startswith(b"\x1f\x8b"), "what a technician needs")
     check(b"wallctl_build_info" in api.get("/api/v1/metrics"), "figures")
     whole = api.get("/api/v1/snapshot")
     equal([c["code"] for c in whole["cases"]], ["API1"], "cases of the snapshot")

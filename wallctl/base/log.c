@@ -10,6 +10,12 @@
 static int current_level = LOG_LEVEL_INFO;
 static guint64 n_lines[LOG_LEVEL_DEBUG + 1];
 
+#define MAX_KEPT 1000 /* bytes of a line that is kept */
+
+static GMutex kept_lock;
+static char **kept; /* kept_lock; NULL: none are */
+static guint n_kept, next_kept;
+
 static gboolean under_journal(void)
 {
     static gsize once;
@@ -28,6 +34,36 @@ static void flatten(char *text)
         if ((guchar)*c < 0x20 || *c == 0x7f)
             *c = ' ';
     }
+}
+
+static void keep(const char *line)
+{
+    g_mutex_lock(&kept_lock);
+    if (kept) {
+        char **place = &kept[next_kept++ % n_kept];
+        g_free(*place);
+        *place = g_strndup(line, MAX_KEPT);
+    }
+    g_mutex_unlock(&kept_lock);
+}
+
+void log_keep(guint lines)
+{
+    kept = g_new0(char *, lines);
+    n_kept = lines;
+}
+
+char *log_dup_kept(void)
+{
+    GString *text = g_string_new(NULL);
+    g_mutex_lock(&kept_lock);
+    for (guint i = 0; i < n_kept; i++) {
+        const char *line = kept[(next_kept + i) % n_kept];
+        if (line)
+            g_string_append_printf(text, "%s\n", line);
+    }
+    g_mutex_unlock(&kept_lock);
+    return g_string_free(text, FALSE);
 }
 
 void log_set_level(LogLevel level)
@@ -51,18 +87,17 @@ void log_line(LogLevel level, const char *domain, const char *format, ...)
     g_autofree char *text = secret_redact(raw);
     flatten(text);
     static const int priorities[] = { 6, 3, 4, 6, 7 };
-    g_autofree char *line = NULL;
-    if (under_journal()) {
-        line = g_strdup_printf("<%d>%s: %s\n", priorities[level], domain, text);
-    } else {
-        g_autoptr(GDateTime) now = g_date_time_new_now_local();
-        g_autofree char *stamp = g_date_time_format(now, "%F %T");
-        line =
-            g_strdup_printf("%s.%03d %-7s %s: %s\n", stamp, g_date_time_get_microsecond(now) / 1000,
-                            log_level_word(level), domain, text);
-    }
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *stamp = g_date_time_format(now, "%F %T");
+    g_autofree char *line =
+        g_strdup_printf("%s.%03d %-7s %s: %s", stamp, g_date_time_get_microsecond(now) / 1000,
+                        log_level_word(level), domain, text);
     __atomic_fetch_add(&n_lines[level], 1, __ATOMIC_RELAXED);
-    fputs(line, stderr);
+    if (under_journal())
+        fprintf(stderr, "<%d>%s: %s\n", priorities[level], domain, text);
+    else
+        fprintf(stderr, "%s\n", line);
+    keep(line);
 }
 
 guint64 log_count(LogLevel level)

@@ -17,6 +17,11 @@ gboolean log_is_on(LogLevel level);
 const char *log_level_word(LogLevel level); /* "error" ...; borrowed */
 guint64 log_count(LogLevel level);          /* lines of this level since the start */
 
+/* Keeps the last lines in memory from now on, for who cannot ask the journal. Once, before there are threads. */
+void log_keep(guint lines);
+char *log_dup_kept(
+    void); /* oldest first, each with time and level; "" if none are kept. Caller frees */
+
 /* Domains are bare words: log_info(FEED, "gate-2: live, 1920x1080 after 3 tries"). */
 #define log_error(domain, ...)   log_line(LOG_LEVEL_ERROR, #domain, __VA_ARGS__)
 #define log_warning(domain, ...) log_line(LOG_LEVEL_WARNING, #domain, __VA_ARGS__)
