@@ -4,12 +4,15 @@
 #include "config/builder.h"
 #include "config/file.h"
 #include "config/rule.h"
+#include "wallctl/model/period.h"
 
 #include <string.h>
 
-#define MAX_BYTES   (16 * 1024 * 1024)
-#define MAX_RETRIED 256 /* layouts */
-#define MAX_NAMES   32
+#define MAX_BYTES         (16 * 1024 * 1024)
+#define MAX_RETRIED       256 /* layouts */
+#define MAX_NAMES         32
+#define MAX_PUBLIC_BOARDS 100
+#define BOARD             "board:"
 
 /* --- builder -----------------------------------------------------------------------------------
  */
@@ -134,6 +137,27 @@ static void read_listen(Builder *builder, Json *top)
         config->names = read_names(builder, object);
 }
 
+/* Which boards there are the daemon knows (board_name.h); what is none hides nothing. */
+static void read_privacy(Builder *builder, Json *top)
+{
+    Json *object = NULL;
+    read_section(builder, top, &table_privacy, builder->config);
+    if (!json_object_object_get_ex(top, "privacy", &object) ||
+        !json_object_is_type(object, json_type_object))
+        return;
+    char **names = read_words(builder, object, "public_boards", "privacy", MAX_PUBLIC_BOARDS);
+    for (guint i = 0; names && names[i]; i++) {
+        if (rule_id.fits(names[i]))
+            continue;
+        g_autofree char *place = g_strdup_printf("privacy.public_boards[%u]", i);
+        g_autofree char *shown = dup_quoted(names[i]);
+        faults_add(builder->faults, place,
+                   "%s is refused; accepted: the name of a board of the whole site, as \"opened\"",
+                   shown);
+    }
+    builder->config->public_boards = names;
+}
+
 static void read_feeds(Builder *builder, Json *top)
 {
     Config *config = builder->config;
@@ -212,6 +236,7 @@ static void read_all(Builder *builder, Json *top)
     read_section(builder, top, &table_site, config);
     read_listen(builder, top);
     read_section(builder, top, &table_accounts, config);
+    read_privacy(builder, top);
     read_section(builder, top, &table_canvas, config);
     read_operations(builder, top);
     read_feeds(builder, top);
@@ -286,6 +311,33 @@ const Camera *config_camera(const Config *config, const char *id)
     return g_hash_table_lookup(config->by_id, id);
 }
 
+/* "opened" and its periods, "opened-week", unless that is a board of its own. */
+static gboolean is_board(const Config *config, const char *name, const char *text)
+{
+    gsize len = strlen(name);
+    if (strcmp(name, text) == 0)
+        return TRUE;
+    if (!g_str_has_prefix(text, name) || text[len] != '-' || !period_from_word(text + len + 1))
+        return FALSE;
+    for (guint i = 0; i < config->n_boards; i++) {
+        if (strcmp(config->boards[i].id, text) == 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+SourceClass config_source_class(const Config *config, const char *source)
+{
+    const Camera *camera = config_camera(config, source);
+    if (camera)
+        return camera->is_public ? SOURCE_PUBLIC_CAMERA : SOURCE_INTERNAL;
+    for (char **name = config->public_boards; name && *name; name++) {
+        if (g_str_has_prefix(source, BOARD) && is_board(config, *name, source + strlen(BOARD)))
+            return SOURCE_PUBLIC_BOARD;
+    }
+    return SOURCE_INTERNAL;
+}
+
 const Camera *config_camera_number(const Config *config, guint number)
 {
     return g_hash_table_lookup(config->by_number, GUINT_TO_POINTER(number));
@@ -340,6 +392,7 @@ void config_unref(Config *config)
     options_clear(&table_listen, config);
     options_clear(&table_accounts, config);
     g_strfreev(config->names);
+    g_strfreev(config->public_boards);
     options_clear(&table_cases, &config->cases);
     case_data_unref(config->words);
     g_free(config->path);

@@ -77,6 +77,7 @@ typedef struct {
     guint idle_min;    /* a session without a person ends, 30 */
     guint session_h;   /* and any session after so long, 12 */
     char *reasons;     /* 事由 to choose from, divided by '|' */
+    char **public_boards; /* base names; NULL: none */
     /* operations */
     guint metrics_cameras; /* that have series of their own, the first ones; 500 */
 
@@ -123,6 +124,9 @@ const Camera *config_camera(const Config *config, const char *id); /* borrowed, 
 /* A linkage rule from elsewhere, held against this configuration as its own rules are; places in faults
  * begin with "rule". NULL when there are faults. Caller owns. */
 LinkageRule *config_read_rule(Config *config, Json *json, Faults *faults);
+
+/* Of a tile's source: a camera's id or "board:NAME". Only boards of the whole site can be public. */
+SourceClass config_source_class(const Config *config, const char *source);
 
 const Camera *config_camera_number(const Config *config,
                                    guint number); /* the same by operator number */

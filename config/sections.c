@@ -136,6 +136,8 @@ static void read_grid(Builder *builder, Json *object, const char *place, WallCon
     wall->n_screens = grid.columns * grid.rows;
     wall->screens =
         screens_grid(grid.columns, grid.rows, grid.width, grid.height, grid.bezel_x, grid.bezel_y);
+    for (guint i = 0; i < wall->n_screens; i++)
+        wall->screens[i].content = grid.content;
 }
 
 static void read_wall(Builder *builder, Json *object, const char *place, guint index, gpointer user)

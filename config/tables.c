@@ -28,6 +28,9 @@ static const OptionWord mask_modes[] = { { "black", MASK_BLACK },
 static const OptionWord output_kinds[] = { { "rtsp", OUTPUT_RTSP },
                                            { "display", OUTPUT_DISPLAY },
                                            { NULL, 0 } };
+static const OptionWord content_classes[] = { { "internal", CONTENT_INTERNAL },
+                                              { "public", CONTENT_PUBLIC },
+                                              { NULL, 0 } };
 static const OptionWord bad_rows[] = { { "refuse", BAD_ROWS_REFUSE },
                                        { "skip", BAD_ROWS_SKIP },
                                        { NULL, 0 } };
@@ -36,6 +39,7 @@ static const Option top_rows[] = {
     { PART("site"), .help = "站点：名称、日志、数据目录" },
     { PART("listen"), .help = "监听：网页、接口和 RTSP 输出的地址与端口" },
     { PART("accounts"), .help = "账号：多久没人操作要重新登录，看摄像机的事由" },
+    { PART("privacy"), .help = "公开与水印：哪些看板可以给外人看，水印打在哪里" },
     { PART("canvas"), .help = "画布：帧率和解码线程" },
     { PART("quality"), .help = "视频质量诊断：什么样的画面算有问题" },
     { PART("metrics"), .help = "监控指标：Prometheus 读到多少" },
@@ -108,6 +112,13 @@ static const Option accounts_rows[] = {
       .help = "调看视频的事由，用 | 分开；第一个是登录后的默认事由，登记簿里照写" },
 };
 const OptionTable table_accounts = TABLE("accounts", "账号", NULL, accounts_rows);
+
+static const Option privacy_rows[] = {
+    { PART("public_boards"),
+      .help = "可以公开的看板名称数组（wallctl boards 列出），全站的各个时段都算；"
+              "没有列出的看板在公开屏上和参观模式下都不显示" },
+};
+const OptionTable table_privacy = TABLE("privacy", "公开与水印", NULL, privacy_rows);
 
 static const Option canvas_rows[] = {
     { INT("fps", Config, fps, 25, 1, 60), .help = "大屏每秒帧数" },
@@ -204,6 +215,8 @@ static const Option camera_rows[] = {
       FROM("同 feeds.offline_ms"), .help = "多久（毫秒）没有新画面即换成离线牌" },
     { CHOICE("label", CameraEntry, camera.label, LABEL_BOTTOM_LEFT, label_places),
       .help = "名称放在窗格哪个角，避开摄像机自己的字幕" },
+    { BOOL("public", CameraEntry, camera.is_public, FALSE),
+      .help = "画面可以公开：在 content 为 public 的屏上也显示；参观模式下仍不显示" },
     { PART("quality"), .help = "这台摄像机的诊断门限，没有写的同 quality" },
     { PART("masks"), .help = "隐私遮挡数组，最多 32 个" },
 };
@@ -275,6 +288,8 @@ static const Option screen_rows[] = {
       .help = "高（像素，偶数）" },
     { INT("rotation", Screen, rotation, 0, 0, 270), MULTIPLE_OF(90),
       .help = "屏体顺时针旋转的角度：0、90、180、270" },
+    { CHOICE("content", Screen, content, CONTENT_INTERNAL, content_classes),
+      .help = "谁看得到：internal 内部；public 大厅等外人看得到的屏，只显示公开的看板和摄像机" },
 };
 const OptionTable table_screens = TABLE("walls[].screens[]", "屏", "各屏不得重叠。", screen_rows);
 
@@ -289,6 +304,8 @@ static const Option grid_rows[] = {
       .help = "左右两屏画面之间被边框遮住的像素（偶数）" },
     { INT("bezel_y", GridEntry, bezel_y, 0, 0, 1024), MULTIPLE_OF(2),
       .help = "上下两屏画面之间被边框遮住的像素（偶数）" },
+    { CHOICE("content", GridEntry, content, CONTENT_INTERNAL, content_classes),
+      .help = "各屏谁看得到，同 screens 的 content；各屏不同时改用 screens" },
 };
 const OptionTable table_grid =
     TABLE("walls[].grid", "规则拼接", "屏的编号自左上起逐行为 1、2、3……；最多 256 块。", grid_rows);
@@ -342,10 +359,33 @@ static const Option schedule_rows[] = {
 const OptionTable table_schedule = TABLE("tours[].schedule[]", "轮巡时段", NULL, schedule_rows);
 
 const OptionTable *const config_tables[] = {
-    &table_top,       &table_site,     &table_listen,  &table_accounts,       &table_canvas,
-    &table_feeds,     &table_quality,  &table_cameras, &table_camera_quality, &table_masks,
-    &table_walls,     &table_screens,  &table_grid,    &table_outputs,        &table_presets,
-    &table_tours,     &table_schedule, &table_cases,   &table_sources,        &table_contacts,
-    &table_linkage,   &table_when,     &table_boards,  &table_figures,        &table_briefings,
-    &table_upstreams, &table_metrics,  NULL,
+    &table_top,
+    &table_site,
+    &table_listen,
+    &table_accounts,
+    &table_privacy,
+    &table_canvas,
+    &table_feeds,
+    &table_quality,
+    &table_cameras,
+    &table_camera_quality,
+    &table_masks,
+    &table_walls,
+    &table_screens,
+    &table_grid,
+    &table_outputs,
+    &table_presets,
+    &table_tours,
+    &table_schedule,
+    &table_cases,
+    &table_sources,
+    &table_contacts,
+    &table_linkage,
+    &table_when,
+    &table_boards,
+    &table_figures,
+    &table_briefings,
+    &table_upstreams,
+    &table_metrics,
+    NULL,
 };

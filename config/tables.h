@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
     guint columns, rows;
     int width, height, bezel_x, bezel_y;
+    ContentClass content;
 } GridEntry;
 
 typedef struct {
@@ -42,6 +43,7 @@ extern const OptionTable table_top;            /* TopEntry */
 extern const OptionTable table_site;           /* Config */
 extern const OptionTable table_listen;         /* Config */
 extern const OptionTable table_accounts;       /* Config */
+extern const OptionTable table_privacy;        /* Config */
 extern const OptionTable table_canvas;         /* Config */
 extern const OptionTable table_feeds;          /* FeedsEntry */
 extern const OptionTable table_quality;        /* QualityLimits */

@@ -85,6 +85,7 @@ Screen *screens_grid(guint columns, guint rows, int width, int height, int bezel
         screens[i].name = g_strdup_printf("屏%u", i + 1);
         screens[i].rect =
             (Rect) { column * (width + bezel_x), row * (height + bezel_y), width, height };
+        screens[i].content = CONTENT_INTERNAL;
     }
     return screens;
 }

@@ -3,6 +3,7 @@
 #define WALLCTL_LAYOUTS_SCREENS_H
 
 #include "wallctl/base/faults.h"
+#include "wallctl/model/exposure.h"
 #include "wallctl/model/geometry.h"
 
 typedef struct {
@@ -10,12 +11,14 @@ typedef struct {
     char *name;
     Rect rect;      /* wall px, edges even; sizes are what the canvas has */
     guint rotation; /* how the panel hangs: 0, 90, 180, 270; the canvas is drawn upright in rect */
+    ContentClass content; /* who stands before it */
 } Screen;
 
 /* Places columns x rows screens of width x height with a bezel (both frames and the gap) of
  * bezel_x/bezel_y px between them: pictures that span screens lose what lies behind the bezel, as
  * through a window. ids are "1", "2" ... in reading order. columns and rows 1..64, sizes as
- * screens_check() accepts them, bezels even and 0..4096: the caller has checked that. Caller frees
+ * screens_check() accepts them, bezels even and 0..4096: the caller has checked that. Their content is
+ * internal. Caller frees
  * (screens_free). */
 Screen *screens_grid(guint columns, guint rows, int width, int height, int bezel_x, int bezel_y);
 void screens_free(Screen *screens, guint n);

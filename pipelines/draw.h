@@ -26,6 +26,7 @@ typedef enum {
     SIGN_MASK_FAILED,   /* 遮挡未生效，画面不显示 */
     SIGN_GONE,          /* camera no longer in the configuration */
     SIGN_NO_BOARD,      /* poster crossed out, 看板已撤下 */
+    SIGN_COVERED,       /* drawn curtains, 仅内部可见 */
 } Sign;
 
 /* The slate that lies under a tile's picture and is seen when there is none: fills width x height,

@@ -178,6 +178,24 @@ static void draw_no_board(cairo_t *cr)
     line(cr, 0.17, 0.16, 0.33, -0.04);
 }
 
+/* Curtains that are drawn. */
+static void draw_covered(cairo_t *cr)
+{
+    line(cr, -0.48, -0.40, 0.48, -0.40);
+    for (int side = -1; side <= 1; side += 2) {
+        cairo_save(cr);
+        cairo_scale(cr, side, 1);
+        cairo_move_to(cr, 0.10, -0.32);
+        cairo_line_to(cr, 0.47, -0.32);
+        cairo_line_to(cr, 0.47, 0.46);
+        cairo_curve_to(cr, 0.42, 0.38, 0.36, 0.38, 0.31, 0.46);
+        cairo_curve_to(cr, 0.25, 0.38, 0.18, 0.38, 0.10, 0.46);
+        cairo_close_path(cr);
+        cairo_fill(cr);
+        cairo_restore(cr);
+    }
+}
+
 static const SignStyle sign_styles[] = {
     [SIGN_NONE] = { "", 0, NULL },
     [SIGN_EMPTY] = { "", 0, NULL },
@@ -190,6 +208,7 @@ static const SignStyle sign_styles[] = {
     [SIGN_MASK_FAILED] = { "遮挡未生效", 0xE3B67A, draw_mask_failed },
     [SIGN_GONE] = { "摄像机已删除", 0x9DB4CE, draw_gone },
     [SIGN_NO_BOARD] = { "看板已撤下", 0x9DB4CE, draw_no_board },
+    [SIGN_COVERED] = { "仅内部可见", 0x8FA3B8, draw_covered },
 };
 
 static const SignStyle *style_of(Sign sign)

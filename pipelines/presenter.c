@@ -18,11 +18,16 @@
 #define TIMER_MS 200
 #define LOOK_MS  8
 
+#define VISITOR_SIGN                                                                               \
+    "参观模式" /* beside the clock: whoever works here knows why the wall is covered */
+
 typedef struct {
     char *id;
     Rect rect; /* wall px */
     Canvas *canvas;
     NoticeBoard *board;
+    Exposure exposure;
+    gint64 covered_ns;    /* what was composed before this tick shows what is covered now */
     guint64 stage, shown; /* ids: committed last; on glass */
 } ScreenRun;
 
@@ -37,6 +42,7 @@ struct Presenter {
     WallContent *content;
     guint64 revision, committed_revision, on_glass;
     gboolean is_pending; /* a change waits for its pictures */
+    gboolean is_urgent;  /* something is to be covered: it waits for nothing */
     gint64 pending_ns;
     guint timer, wait_timer, poke, listener, board_listener;
     guint n_empty; /* as last reported */
@@ -63,8 +69,16 @@ static void update_clock(Presenter *presenter)
         *presenter->config->site_name
             ? g_strdup_printf("%s · %s", presenter->config->site_name, presenter->wall_name)
             : g_strdup(presenter->wall_name);
-    for (guint i = 0; i < presenter->screens->len; i++)
-        notice_board_set_clock(screen_at(presenter, i)->board, name, text);
+    g_autofree char *visited = g_strdup_printf(VISITOR_SIGN " · %s", name);
+    for (guint i = 0; i < presenter->screens->len; i++) {
+        const ScreenRun *screen = screen_at(presenter, i);
+        if (!screen->exposure.is_visitor)
+            notice_board_set_clock(screen->board, name, text);
+        else if (text)
+            notice_board_set_clock(screen->board, visited, text);
+        else
+            notice_board_set_clock(screen->board, "", VISITOR_SIGN);
+    }
 }
 
 /* What is written on boards keeps clear of banners, clock and ticker. */
@@ -121,10 +135,13 @@ static void commit(Presenter *presenter)
      * two of them. */
     gint64 from = canvas_next_tick(presenter->config->fps, n > 1 ? 5 * NS_PER_MS : NS_PER_MS);
     for (guint s = 0; s < n; s++) {
-        screen_at(presenter, s)->stage = stages[s]->id;
-        canvas_show(screen_at(presenter, s)->canvas, stages[s], from);
+        ScreenRun *screen = screen_at(presenter, s);
+        screen->stage = stages[s]->id;
+        if (presenter->is_urgent)
+            screen->covered_ns = from;
+        canvas_show(screen->canvas, stages[s], from);
     }
-    presenter->is_pending = FALSE;
+    presenter->is_pending = presenter->is_urgent = FALSE;
     presenter->committed_revision = presenter->revision;
     if (presenter->wait_timer)
         g_source_remove(presenter->wait_timer);
@@ -133,7 +150,7 @@ static void commit(Presenter *presenter)
 
 static gboolean is_worth_waiting(const Presenter *presenter)
 {
-    if (clock_now_ns() - presenter->pending_ns >= WAIT_MS * NS_PER_MS)
+    if (presenter->is_urgent || clock_now_ns() - presenter->pending_ns >= WAIT_MS * NS_PER_MS)
         return FALSE;
     for (guint i = 0; i < tile_set_count(presenter->tiles); i++) {
         if (tile_run_is_worth_waiting(tile_set_at(presenter->tiles, i)))
@@ -267,6 +284,24 @@ static void unref_scene(gpointer data)
     scene_unref(data);
 }
 
+static SourceClass class_of(const char *source, gconstpointer config)
+{
+    return config_source_class(config, source);
+}
+
+/* Is anything on air, or about to be, that may not be seen any more? */
+static gboolean shows_covered(const Presenter *presenter)
+{
+    for (guint i = 0; i < tile_set_count(presenter->tiles); i++) {
+        const TileRun *tile = tile_set_at(presenter->tiles, i);
+        const ScreenRun *screen = screen_at(presenter, tile->screen);
+        if (tile->scene.camera &&
+            exposure_cover(&screen->exposure, class_of(tile->scene.camera, presenter->config)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void show_content(Presenter *presenter, WallContent *content, guint64 revision)
 {
     WallContent *old = presenter->content;
@@ -276,8 +311,11 @@ static void show_content(Presenter *presenter, WallContent *content, guint64 rev
     g_autoptr(GPtrArray) scenes = g_ptr_array_new_with_free_func(unref_scene);
     for (guint s = 0; s < presenter->screens->len; s++) {
         const ScreenRun *screen = screen_at(presenter, s);
-        g_ptr_array_add(scenes, scene_new(content, revision, screen->id, screen->rect));
+        Scene *scene = scene_new(content, revision, screen->id, screen->rect);
+        scene_expose(scene, &screen->exposure, class_of, presenter->config);
+        g_ptr_array_add(scenes, scene);
     }
+    presenter->is_urgent |= shows_covered(presenter);
     presenter->is_pending = TRUE;
     presenter->pending_ns = clock_now_ns();
     tile_set_show(presenter->tiles, presenter->config, scenes);
@@ -295,8 +333,16 @@ void presenter_show(Presenter *presenter, WallContent *content, guint64 revision
 void presenter_set_notices(Presenter *presenter, const Notice *notices, guint n_notices)
 {
     assert_control_thread();
-    for (guint s = 0; s < presenter->screens->len; s++)
-        notice_board_set(screen_at(presenter, s)->board, notices, n_notices);
+    g_autofree Notice *those = g_new(Notice, n_notices);
+    for (guint s = 0; s < presenter->screens->len; s++) {
+        const ScreenRun *screen = screen_at(presenter, s);
+        guint n = 0;
+        for (guint i = 0; i < n_notices; i++) {
+            if (exposure_has_notice(&screen->exposure, notices[i].kind))
+                those[n++] = notices[i];
+        }
+        notice_board_set(screen->board, those, n);
+    }
     update_looks(presenter);
     if (presenter->content && !presenter->is_pending)
         commit(presenter);
@@ -334,6 +380,34 @@ static void take_settings(Presenter *presenter, Config *config, const WallConfig
     presenter->wall_name = g_strdup(wall->name);
     presenter->gap_px = wall->gap_px;
     presenter->has_clock = wall->has_clock;
+    for (guint i = 0; i < presenter->screens->len; i++)
+        screen_at(presenter, i)->exposure.content = wall->screens[i].content;
+}
+
+void presenter_set_visitor(Presenter *presenter, const char *screen, gboolean is_visitor)
+{
+    assert_control_thread();
+    for (guint i = 0; i < presenter->screens->len; i++) {
+        ScreenRun *run = screen_at(presenter, i);
+        if (strcmp(run->id, screen) == 0)
+            run->exposure.is_visitor = is_visitor;
+    }
+    update_clock(presenter);
+}
+
+Frame *presenter_ref_picture(Presenter *presenter, const char *screen)
+{
+    for (guint i = 0; i < presenter->screens->len; i++) {
+        const ScreenRun *run = screen_at(presenter, i);
+        if (screen && *screen && strcmp(run->id, screen) != 0)
+            continue;
+        Frame *frame = canvas_ref_picture(run->canvas);
+        if (frame && frame->arrival_ns >= run->covered_ns)
+            return frame;
+        frame_unref(frame);
+        return NULL;
+    }
+    return NULL;
 }
 
 void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wall)
@@ -373,26 +447,38 @@ guint64 presenter_on_glass(const Presenter *presenter)
     return presenter->on_glass;
 }
 
-gboolean presenter_tile(Presenter *presenter, guint number, TileInfo *info)
+static const TileRun *find_tile(const Presenter *presenter, guint number)
 {
+    const TileRun *covered = NULL;
     for (guint i = 0; i < tile_set_count(presenter->tiles); i++) {
         const TileRun *tile = tile_set_at(presenter->tiles, i);
         if (tile->scene.number != number)
             continue;
-        const BoardPage *page = board_book_find(presenter->env.boards, tile->scene.camera);
-        *info = (TileInfo) { .number = number,
-                             .board = page ? board_page_title(page) : NULL,
-                             .camera = tile->scene.camera,
-                             .wanted = tile->wanted,
-                             .shown = tile->shown,
-                             .rect = tile->scene.rect,
-                             .screen = screen_at(presenter, tile->screen)->id,
-                             .is_on_glass = tile_run_has_live_picture(tile, clock_now_ns()) };
-        info->has_feed = tile_run_get_feed(tile, tile->shown, &info->feed);
-        info->sign = tile_run_sign(tile, info->has_feed ? &info->feed : NULL);
-        return TRUE;
+        if (tile->scene.cover == COVER_NONE)
+            return tile;
+        covered = tile;
     }
-    return FALSE;
+    return covered;
+}
+
+gboolean presenter_tile(Presenter *presenter, guint number, TileInfo *info)
+{
+    const TileRun *tile = find_tile(presenter, number);
+    if (!tile)
+        return FALSE;
+    const BoardPage *page = board_book_find(presenter->env.boards, tile->scene.camera);
+    *info = (TileInfo) { .number = number,
+                         .board = page ? board_page_title(page) : NULL,
+                         .camera = tile->scene.camera,
+                         .wanted = tile->wanted,
+                         .shown = tile->shown,
+                         .rect = tile->scene.rect,
+                         .screen = screen_at(presenter, tile->screen)->id,
+                         .cover = tile->scene.cover,
+                         .is_on_glass = tile_run_has_live_picture(tile, clock_now_ns()) };
+    info->has_feed = tile_run_get_feed(tile, tile->shown, &info->feed);
+    info->sign = tile_run_sign(tile, info->has_feed ? &info->feed : NULL);
+    return TRUE;
 }
 
 Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConfig *wall)
@@ -403,8 +489,9 @@ Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConf
     presenter->screens = g_array_new(FALSE, TRUE, sizeof(ScreenRun));
     g_array_set_clear_func(presenter->screens, clear_screen);
     presenter->tiles = tile_set_new(env->feeds, env->draw, env->boards, owner);
-    take_settings(presenter, config, wall);
+    presenter->config = config_ref(config);
     make_screens(presenter, wall);
+    take_settings(presenter, config, wall);
     update_clock(presenter); /* a wall without cameras may never get a second stage */
     presenter->listener = feed_pool_listen(env->feeds, on_feed, presenter);
     if (env->boards)

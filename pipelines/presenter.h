@@ -12,6 +12,7 @@
 #include "pipelines/draw.h"
 #include "pipelines/feed_pool.h"
 #include "wallctl/base/work.h"
+#include "wallctl/model/exposure.h"
 #include "wallctl/model/scene.h"
 
 typedef struct Presenter Presenter;
@@ -32,8 +33,16 @@ typedef struct {
 Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConfig *wall);
 void presenter_free(Presenter *presenter);
 
-/* Shows content as revision. */
+/* Shows content as revision: of each screen what exposure.h lets it show. What is to be covered is
+ * covered on the next tick, without waiting for pictures. */
 void presenter_show(Presenter *presenter, WallContent *content, guint64 revision);
+
+/* Visitor mode of a screen, from the next presenter_show() and presenter_set_notices() on. */
+void presenter_set_visitor(Presenter *presenter, const char *screen, gboolean is_visitor);
+
+/* The newest picture of a screen (NULL or "": the first) as a new reference. NULL: none so far, or none
+ * since something was covered. */
+Frame *presenter_ref_picture(Presenter *presenter, const char *screen);
 
 /* Over the tiles of every screen, on the next tick: notices do not wait for pictures. */
 void presenter_set_notices(Presenter *presenter, const Notice *notices, guint n_notices);
@@ -51,7 +60,8 @@ Canvas *presenter_canvas(Presenter *presenter,
 Canvas *presenter_canvas_at(Presenter *presenter, guint index, const char **screen);
 guint64 presenter_on_glass(const Presenter *presenter); /* revision */
 
-/* What a tile shows now, for status, the API and "why". FALSE: no such tile on any screen. */
+/* What a tile shows now, for status, the API and "why": of one on two screens, where it is not covered.
+ * FALSE: no such tile on any screen. */
 typedef struct {
     guint number;
     const char *camera; /* borrowed; NULL when empty; "board:NAME" */
@@ -59,6 +69,7 @@ typedef struct {
     Profile wanted, shown;
     Rect rect; /* px of its screen */
     const char *screen;
+    Cover cover;                    /* camera is NULL then */
     gboolean has_feed, is_on_glass; /* a live picture is seen */
     FeedInfo feed;                  /* of the shown profile; valid if has_feed */
     Sign sign;

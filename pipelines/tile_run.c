@@ -101,6 +101,8 @@ gboolean tile_run_get_feed(const TileRun *tile, Profile profile, FeedInfo *info)
 
 Sign tile_run_sign(const TileRun *tile, const FeedInfo *info)
 {
+    if (tile->scene.cover != COVER_NONE)
+        return SIGN_COVERED;
     if (!tile->scene.camera)
         return SIGN_EMPTY;
     return board_book_is_board(tile->scene.camera) ? SIGN_NO_BOARD

@@ -24,6 +24,7 @@
 #include "wallctl/api_session.h"
 #include "wallctl/api_snapshot.h"
 #include "wallctl/api_status.h"
+#include "wallctl/api_visitor.h"
 #include "wallctl/api_whistles.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
@@ -423,6 +424,11 @@ static const struct {
     { "DELETE", "walls/*/presets/*", RIGHT_WALL_EDIT, api_delete_preset, .kind = AUDIT_SETTINGS },
     { "GET", "walls/*/screens/*/*", RIGHT_WALL_VIEW, api_get_screen_picture,
       .kind = AUDIT_SNAPSHOT },
+    { "GET", "visitor", RIGHT_WALL_VIEW, api_get_visitor },
+    { "POST", "visitor", RIGHT_VISITOR_SWITCH, api_post_visitor, .kind = AUDIT_VISITOR },
+    { "POST", "visitor/leave", RIGHT_VISITOR_SWITCH, api_post_visitor_leave,
+      .kind = AUDIT_VISITOR },
+    { "PUT", "visitor/pin", RIGHT_SYSTEM_ADMIN, api_put_visitor_pin, .kind = AUDIT_VISITOR },
     { "GET", "tours", RIGHT_WALL_VIEW, get_tours },
     { "PUT", "tours/*", RIGHT_WALL_EDIT, api_put_tour, .kind = AUDIT_SETTINGS },
     { "DELETE", "tours/*", RIGHT_WALL_EDIT, api_delete_tour, .kind = AUDIT_SETTINGS },

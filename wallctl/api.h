@@ -25,6 +25,7 @@
 #include "wallctl/supervisor.h"
 #include "wallctl/tickers.h"
 #include "wallctl/tours.h"
+#include "wallctl/visitor.h"
 #include "wallctl/whistles.h"
 #include "web/server.h"
 
@@ -36,6 +37,7 @@ typedef struct {
     FeedPool *feeds;
     TourClock *tours;
     Supervisor *supervisor;
+    Visitor *visitor;
     Tickers *tickers;
     Director *director;
     Rules *rules;

@@ -61,9 +61,10 @@ gboolean api_get_screen_picture(ApiCall *call, GError **error)
     }
     if (!api_need_register(call->env, error))
         return FALSE;
-    Frame *frame = canvas_ref_picture(canvas);
+    Frame *frame = presenter_ref_picture(presenter, call->part[3]);
     if (!frame) {
-        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet", "还没有画面");
+        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet; try again",
+                       "画面还没有合成好，请再试一次");
         return FALSE;
     }
     Snapshot *shot = g_new0(Snapshot, 1);

@@ -172,6 +172,8 @@ Json *walls_json(const ApiEnv *env, const Caller *caller)
 
 static const char *word_without_feed(const TileInfo *info, const Camera *camera)
 {
+    if (info->cover != COVER_NONE)
+        return "private";
     if (info->board)
         return "board";
     if (!info->camera)
@@ -237,6 +239,8 @@ Json *wall_state_json(const ApiEnv *env, const char *id)
             json_object_array_add(rect, json_object_new_int(v[k]));
         json_add(item, "rect", rect);
         json_add_int(item, "rotation", screen->rotation);
+        json_add_string(item, "content", content_class_word(screen->content));
+        json_add_bool(item, "visitor", visitor_is_on(env->visitor, wall->id, screen->id));
         json_object_array_add(screens, item);
     }
     json_add(json, "screens", screens);
@@ -357,6 +361,7 @@ Json *status_json(const ApiEnv *env, const Caller *caller)
     json_add_int(feeds, "stopping", reaper_busy());
     json_add_int(feeds, "abandoned", reaper_abandoned());
     json_add(json, "feeds", feeds);
+    json_add(json, "visitor", visitor_walls_json(env->visitor));
     json_add(json, "quality", health_state(env->health));
     json_add(json, "load", supervisor_state(env->supervisor));
     if (env->audit)

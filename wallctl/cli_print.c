@@ -126,7 +126,7 @@ void print_json(Json *json)
     puts(text);
 }
 
-static void print_line(const char *label, const char *text)
+void print_line(const char *label, const char *text)
 {
     g_autofree char *clean = term_clean(text);
     printf("%s%*s%s\n", label, (int)(12 - MIN(term_columns(label), 11)), "", clean);
@@ -197,6 +197,7 @@ void print_status(Json *status)
             print_line("", line);
         }
     }
+    print_visitor_walls(json_item(status, "visitor"));
     g_autofree char *cameras = g_strdup_printf(
         say("共 %d，打开 %d 路：正常 %d，预热 %d，连接中 %d，重试 %d，被拒 %d",
             "%d known, %d streams open: %d live, %d warm, %d connecting, %d retrying, %d refused"),

@@ -29,6 +29,8 @@ void table_print(Table *table); /* and frees it */
 char *dup_picture(Json *quality);
 
 void print_json(Json *json);
+void print_line(const char *label, const char *text); /* "label   text" in one column */
+void print_visitor_walls(Json *walls);                /* nothing where there is none */
 void print_status(Json *status);
 void print_certificate(Json *status);
 void print_cameras(Json *cameras, gboolean is_offline_only);

@@ -2,6 +2,7 @@
 #ifndef WALLCTL_CLI_PRIVATE_H
 #define WALLCTL_CLI_PRIVATE_H
 
+#include "wallctl/base/secret.h"
 #include "web/client.h"
 
 #include <glib.h>
@@ -100,7 +101,15 @@ char *cli_path(const char *format, ...);
 /* Writes what lies at path into a file, and says so; returns the exit status. */
 int cli_fetch(Cli *cli, const char *path, const char *file);
 
+/* What must not be an argument: the first line of --password-file, or asked for at the terminal without
+ * showing it. NULL with *status. */
+Secret *cli_secret(Cli *cli, const char *prompt, int *status);
+
 int cli_probe(Cli *cli);
+int cli_visitor_on(Cli *cli);
+int cli_visitor_off(Cli *cli);
+int cli_visitor_pin(Cli *cli);
+int cli_visitor_state(Cli *cli);
 int cli_connector_try(Cli *cli);
 int cli_demo(Cli *cli);
 int cli_watch(Cli *cli);

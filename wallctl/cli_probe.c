@@ -5,74 +5,20 @@
 #include "wallctl/cli_words.h"
 #include "wallctl/probe_json.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <termios.h>
-#include <unistd.h>
 
-#define WATCH_S      6
-#define MAX_PASSWORD 256
-
-/* The first line of stream, without its end. NULL if there is none. */
-static Secret *read_line(FILE *stream)
-{
-    char line[MAX_PASSWORD + 2] = "";
-    Secret *secret = NULL;
-    if (fgets(line, sizeof(line), stream)) {
-        gsize len = strcspn(line, "\r\n");
-        if (len <= MAX_PASSWORD)
-            secret = secret_new(line, len);
-    }
-    secret_wipe(line, sizeof(line));
-    return secret;
-}
-
-/* Asks at the terminal without showing what is typed. NULL with *status. */
-static Secret *ask_password(const char *user, int *status)
-{
-    FILE *terminal = fopen("/dev/tty", "r");
-    struct termios shown, hidden;
-    if (!terminal || tcgetattr(fileno(terminal), &shown) < 0) {
-        if (terminal)
-            fclose(terminal);
-        *status = cli_fail(EX_USAGE, "%s",
-                           say("没有终端可问密码：用 --password-file",
-                               "no terminal to ask for a password: use --password-file"));
-        return NULL;
-    }
-    hidden = shown;
-    hidden.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(fileno(terminal), TCSAFLUSH, &hidden);
-    fprintf(stderr, say("%s 的密码：", "password of %s: "), user);
-    Secret *secret = read_line(terminal);
-    tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
-    fputc('\n', stderr);
-    fclose(terminal);
-    if (!secret)
-        *status = cli_fail(EX_USAGE, "%s", say("没有输入密码", "no password was typed"));
-    return secret;
-}
+#define WATCH_S 6
 
 /* FALSE with *status when a password is wanted and cannot be had. */
 static gboolean get_password(Cli *cli, Secret **password, int *status)
 {
-    if (cli->password_file) {
-        FILE *file = fopen(cli->password_file, "r");
-        int cause = errno;
-        *password = file ? read_line(file) : NULL;
-        if (file)
-            fclose(file);
-        if (!*password)
-            *status = cli_fail(EX_NOINPUT, "%s: %s", cli->password_file,
-                               file ? say("首行没有密码", "no password in its first line")
-                                    : g_strerror(cause));
-        return *password != NULL;
-    }
-    if (!cli->user)
+    if (!cli->user && !cli->password_file)
         return TRUE;
-    *password = ask_password(cli->user, status);
+    g_autofree char *prompt =
+        g_strdup_printf(say("%s 的密码：", "password of %s: "), cli->user ? cli->user : "");
+    *password = cli_secret(cli, prompt, status);
     return *password != NULL;
 }
 

@@ -165,13 +165,54 @@ static void tell_shown(const WallRun *run, const WallContent *seen)
         env->shown(run->id, seen, run->wall->label, actor, env->user);
 }
 
+static gboolean is_visitor(const WallRun *run, const char *screen)
+{
+    const ControllerEnv *env = &run->controller->env;
+    return env->is_visitor && env->is_visitor(run->id, screen, env->user);
+}
+
+static SourceClass class_of(const char *source, gconstpointer config)
+{
+    return config_source_class(config, source);
+}
+
+/* What lies behind plates on every screen nobody has seen. */
+static void tell_exposed(const WallRun *run, const WallConfig *wall, WallContent *content)
+{
+    g_autofree Rect *rects = g_new(Rect, wall->n_screens);
+    g_autofree Exposure *exposures = g_new(Exposure, wall->n_screens);
+    for (guint i = 0; i < wall->n_screens; i++) {
+        const Screen *screen = &wall->screens[i];
+        rects[i] = screen->rect;
+        exposures[i] = (Exposure) { screen->content, is_visitor(run, screen->id) };
+    }
+    g_autoptr(WallContent) seen = wall_content_exposed(content, rects, exposures, wall->n_screens,
+                                                       class_of, run->controller->config);
+    tell_shown(run, seen);
+}
+
+static WallContent *content_over(WallRun *run, const WallConfig *wall)
+{
+    return layer_over(&run->layer, run->wall->air, *run->wall->label != 0,
+                      screens_bounds(wall->screens, wall->n_screens));
+}
+
 static void show(WallRun *run)
 {
     const WallConfig *wall = config_wall(run->controller->config, run->id);
-    g_autoptr(WallContent) seen = layer_over(&run->layer, run->wall->air, *run->wall->label != 0,
-                                             screens_bounds(wall->screens, wall->n_screens));
-    presenter_show(run->presenter, seen, run->wall->revision);
-    tell_shown(run, seen);
+    g_autoptr(WallContent) content = content_over(run, wall);
+    presenter_show(run->presenter, content, run->wall->revision);
+    tell_exposed(run, wall, content);
+}
+
+/* Banners go first: once the tiles are covered, everything is. */
+static void take_visitor(WallRun *run)
+{
+    const WallConfig *wall = config_wall(run->controller->config, run->id);
+    for (guint i = 0; i < wall->n_screens; i++)
+        presenter_set_visitor(run->presenter, wall->screens[i].id,
+                              is_visitor(run, wall->screens[i].id));
+    show_notices(run);
 }
 
 /* What a person shows in a tile, or takes out of it, is what that person wants to see there. */
@@ -237,15 +278,31 @@ gboolean controller_run(Controller *controller, const char *wall_id, Command *co
     return TRUE;
 }
 
-/* What lies over the wall is another: a revision of its own. */
-static void show_layer(WallRun *run)
+/* What is seen of the wall is another, the wall itself is not: a revision of its own. */
+static void show_anew(WallRun *run, const char *op, const char *actor)
 {
     Wall *next = wall_next(run->wall);
     wall_unref(run->wall);
     run->wall = next;
-    add_to_journal(run, "spotlight", "alarm", 0);
+    add_to_journal(run, op, actor, 0);
     show(run);
-    tell_changed(run, "spotlight", "alarm", 0);
+    tell_changed(run, op, actor, 0);
+}
+
+static void show_layer(WallRun *run)
+{
+    show_anew(run, "spotlight", "alarm");
+}
+
+void controller_visitor_changed(Controller *controller, const char *wall, gboolean is_on,
+                                const char *actor)
+{
+    assert_control_thread();
+    WallRun *run = find_run(controller, wall);
+    if (!run)
+        return;
+    take_visitor(run);
+    show_anew(run, is_on ? "visitor-on" : "visitor-off", actor);
 }
 
 void controller_set_spots(Controller *controller, const char *wall, const LayerSpot *spots, guint n)
@@ -411,7 +468,7 @@ static WallRun *start_wall(Controller *controller, const WallConfig *config, Wal
     run->presenter = presenter_new(&env, controller->config, config);
     layer_init(&run->layer);
     g_ptr_array_add(controller->walls, run);
-    show_notices(run);
+    take_visitor(run);
     show(run);
     warm_preview(run);
     if (controller->env.store)
@@ -431,12 +488,12 @@ static gboolean same_screens(const WallConfig *a, const WallConfig *b)
     return TRUE;
 }
 
-static void reload_run(WallRun *run, const Config *old, const WallConfig *after)
+static void reload_run(WallRun *run, const WallConfig *after)
 {
-    Config *config = run->controller->config;
-    presenter_reload(run->presenter, config, after);
-    if ((old->cameras->len == 0) != (config->cameras->len == 0))
-        show_notices(run);
+    presenter_reload(run->presenter, run->controller->config, after);
+    show_notices(run); /* a screen may have become public, or have its first camera */
+    g_autoptr(WallContent) content = content_over(run, after);
+    tell_exposed(run, after, content);
 }
 
 void controller_reload(Controller *controller, Config *config)
@@ -453,7 +510,7 @@ void controller_reload(Controller *controller, Config *config)
                 after = &config->walls[j];
         }
         if (after && same_screens(config_wall(old, run->id), after) && old->fps == config->fps)
-            reload_run(run, old, after);
+            reload_run(run, after);
         else {
             if (controller->env.shown)
                 controller->env.shown(run->id, NULL, "", "reload", controller->env.user);

@@ -26,10 +26,12 @@ typedef struct {
                     gpointer user); /* the wall has a new content on air: tours look */
     /* A person has put something into a tile, or taken it out: alarms make way. May be NULL. */
     void (*touched)(const char *wall, guint tile, gpointer user);
-    /* What lies on the wall from now on, alarms included: shown to whoever stands before it. NULL: the
-     * wall is gone. actor: as in the journal; "start", "reload". May be NULL. */
+    /* What lies on the wall from now on, alarms included and without what every screen covers: shown to
+     * whoever stands before it. NULL: the wall is gone. actor: as in the journal; "start", "reload". May be NULL. */
     void (*shown)(const char *wall, const WallContent *seen, const char *label, const char *actor,
                   gpointer user);
+    /* Is visitor mode on there? NULL: nowhere. Asked before a wall is first shown. */
+    gboolean (*is_visitor)(const char *wall, const char *screen, gpointer user);
     /* This revision is on glass. May be NULL. */
     void (*presented)(const char *wall, guint64 revision, gpointer user);
     gpointer user;
@@ -53,6 +55,12 @@ void controller_set_spots(Controller *controller, const char *wall, const LayerS
 void controller_set_boards(Controller *controller, const char *wall, const char *const *boards);
 void controller_set_notices(Controller *controller, const char *wall, const Notice *notices,
                             guint n);
+
+/* Visitor mode has changed on some screens of a wall, by actor: a revision of its own, "op": "visitor-on" or
+ * "visitor-off". */
+void controller_visitor_changed(Controller *controller, const char *wall, gboolean is_on,
+                                const char *actor);
+
 const Layer *controller_layer(Controller *controller, const char *wall); /* NULL if unknown */
 
 guint controller_count(const Controller *controller);

@@ -71,6 +71,23 @@ static void on_wall_presented(const char *wall, guint64 revision, gpointer user)
         reports_presented(daemon->reports, wall, revision);
 }
 
+static gboolean is_visitor(const char *wall, const char *screen, gpointer user)
+{
+    const Daemon *daemon = user;
+    return visitor_is_on(daemon->visitor, wall, screen);
+}
+
+static void on_visitor(const char *wall, gboolean is_on, const char *actor, gpointer user)
+{
+    Daemon *daemon = user;
+    controller_visitor_changed(daemon->controller, wall, is_on, actor);
+    Json *data = json_object_new_object();
+    json_add_string(data, "wall", wall);
+    json_add_bool(data, "is_on", is_on);
+    json_add_string(data, "by", actor);
+    daemon_publish("wall.visitor", data, daemon);
+}
+
 static Outputs *get_outputs(gpointer user)
 {
     return ((Daemon *)user)->outputs;
@@ -180,6 +197,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .feeds = daemon->feeds,
                    .tours = daemon->tours,
                    .supervisor = daemon->supervisor,
+                   .visitor = daemon->visitor,
                    .tickers = daemon->tickers,
                    .director = daemon->director,
                    .rules = daemon->rules,
@@ -259,6 +277,7 @@ static int start(Daemon *daemon)
     daemon->machine = machine_new(daemon->work, state_dir);
     daemon->feeds = feed_pool_new(daemon->config);
     daemon->book = board_book_new();
+    daemon->visitor = visitor_new(daemon->store, daemon->work, daemon->config, on_visitor, daemon);
     ControllerEnv env = { .feeds = daemon->feeds,
                           .draw = daemon->draw,
                           .boards = daemon->book,
@@ -267,6 +286,7 @@ static int start(Daemon *daemon)
                           .changed = on_wall_changed,
                           .touched = on_tile_touched,
                           .shown = on_wall_shown,
+                          .is_visitor = is_visitor,
                           .presented = on_wall_presented,
                           .user = daemon };
     daemon->controller = controller_new(&env, daemon->config, &error);
@@ -304,6 +324,8 @@ static void stop(Daemon *daemon)
     /* Answers what is under way, hence before the web server that carries it. */
     if (daemon->people)
         people_stop(daemon->people);
+    if (daemon->visitor)
+        visitor_stop(daemon->visitor);
     web_server_free(daemon->web);
     api_free(daemon->api);
     people_free(daemon->people);
@@ -314,6 +336,7 @@ static void stop(Daemon *daemon)
     supervisor_free(daemon->supervisor);
     tour_clock_free(daemon->tours);
     controller_free(daemon->controller);
+    visitor_free(daemon->visitor);
     board_book_free(daemon->book);
     feed_pool_free(daemon->feeds);
     machine_free(daemon->machine);

@@ -30,6 +30,7 @@
 #include "wallctl/supervisor.h"
 #include "wallctl/tickers.h"
 #include "wallctl/tours.h"
+#include "wallctl/visitor.h"
 #include "wallctl/whistles.h"
 #include "web/server.h"
 
@@ -49,6 +50,7 @@ typedef struct {
     Online *online;
     Machine *machine;
     FeedPool *feeds;
+    Visitor *visitor;
     Controller *controller;
     TourClock *tours;
     Supervisor *supervisor;

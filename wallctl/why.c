@@ -192,6 +192,14 @@ static void walk(Chain *chain, const ApiEnv *env, const char *wall, const Tile *
         add_step(chain, "tile", FALSE, "该窗格没有安排摄像机", "no camera is put into this tile");
         return;
     }
+    if (is_seen && info.cover != COVER_NONE) {
+        add_step(chain, "cover", FALSE,
+                 info.cover == COVER_VISITOR ? "参观模式：只显示公开看板"
+                                             : "这块屏只显示公开内容，此画面仅内部可见",
+                 info.cover == COVER_VISITOR ? "visitor mode: public boards only"
+                                             : "this screen shows what is public; this is not");
+        return;
+    }
     if (!camera && board_book_is_board(tile->camera) && is_seen) {
         walk_board(chain, &info);
         return;

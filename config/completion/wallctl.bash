@@ -22,7 +22,7 @@ _wallctl_words() {
 _wallctl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
     local commands="status cameras layouts walls wall why show clear swap max restore window layout preset tour prepare take
-        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token audit retention backup snapshot reload retry watch probe connector demo names help daemon"
+        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token audit visitor retention backup snapshot reload retry watch probe connector demo names help daemon"
     local _wallctl_options=() words=() i
     COMPREPLY=()
 
@@ -57,6 +57,7 @@ _wallctl() {
             tour | prepare | take | undo | redo | lock | open | back) options+=" --wall --revision" ;;
             unlock) options+=" --wall --revision --override" ;;
             snapshot) options+=" --wall --screen" ;;
+            visitor) options+=" --wall --screen --password-file" ;;
             retention) options+=" --dry-run" ;;
             audit) options+=" --from --to --n --key" ;;
             plan) options+=" --case --dry-run" ;;
@@ -94,6 +95,7 @@ _wallctl() {
             else
                 ((n == 2)) && _wallctl_names rules
             fi ;;
+        visitor) ((n == 1)) && _wallctl_words "on off pin state" ;;
         retention) ((n == 1)) && _wallctl_words "run report" ;;
         audit)
             if ((n == 1)); then

@@ -59,7 +59,7 @@ static void test_contrast(void)
                                        COLOUR_CALM,   COLOUR_SOON, COLOUR_OVER };
     for (guint i = 0; i < G_N_ELEMENTS(on_wall); i++)
         g_assert_cmpfloat(contrast(on_wall[i], COLOUR_WALL), >=, 4.5);
-    for (Sign sign = SIGN_CONNECTING; sign <= SIGN_NO_BOARD; sign++)
+    for (Sign sign = SIGN_CONNECTING; sign <= SIGN_COVERED; sign++)
         g_assert_cmpfloat(contrast(sign_colour(sign), COLOUR_SLATE), >=, 4.5);
 }
 
@@ -75,7 +75,7 @@ static Bitmap *sign_alone(Sign sign)
  * the smallest tiles. */
 static void test_silhouettes(void)
 {
-    for (Sign a = SIGN_CONNECTING; a <= SIGN_NO_BOARD; a++) {
+    for (Sign a = SIGN_CONNECTING; a <= SIGN_COVERED; a++) {
         g_autoptr(Bitmap) left = sign_alone(a);
         for (Sign b = SIGN_CONNECTING; b < a; b++) {
             g_autoptr(Bitmap) right = sign_alone(b);

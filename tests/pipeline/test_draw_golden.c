@@ -33,6 +33,7 @@ static const SlateSpec states[] = {
       .cause = "画面不显示",
       .since = "15:03:22 起" },
     { .sign = SIGN_GONE, .name = "桃源路口", .cause = "不在当前配置中" },
+    { .sign = SIGN_COVERED },
 };
 
 static Bitmap *slate_at(guint state, int width, int height)
@@ -50,10 +51,9 @@ static const struct {
     int width, height;
     guint first, last, columns; /* of states */
 } slate_sheets[] = {
-    { "slates-480x270", 480, 270, 3, 4, 2 },
-    { "slates-320x180", 320, 180, 3, 8, 3 },
-    { "slates-160x90", 160, 90, 0, 8, 3 },
-    { "slates-270x480", 270, 480, 4, 5, 2 },
+    { "slates-480x270", 480, 270, 3, 4, 2 }, { "slates-320x180", 320, 180, 3, 8, 3 },
+    { "slates-160x90", 160, 90, 0, 8, 3 },   { "slates-270x480", 270, 480, 4, 5, 2 },
+    { "slates-covered", 480, 270, 9, 9, 1 },
 };
 
 static void test_slates(gconstpointer data)

@@ -212,7 +212,15 @@ static const FaultCase faults_cases[] = {
       "place, place_kind, "
       "position, main, sub, template, host, channel, credential, transport, keep_alive, audio, "
       "tls_verify, sessions, "
-      "latency_ms, stall_ms, offline_ms, label, quality, masks\n" },
+      "latency_ms, stall_ms, offline_ms, label, public, quality, masks\n" },
+    { "public boards", "{\"privacy\": {\"public_boards\": [\"opened\", \"map:53\", 3]}, " WALLS "}",
+      "privacy.public_boards[2]: 3 is not text; accepted: text in double quotes\n"
+      "privacy.public_boards[1]: \"map:53\" is refused; accepted: the name of a board of the whole "
+      "site, as \"opened\"\n" },
+    { "content of a screen",
+      "{\"walls\": [{\"id\": \"w\", \"name\": \"w\", \"grid\": {\"columns\": 1, \"rows\": 1, "
+      "\"width\": 640, \"height\": 480, \"content\": \"hall\"}}]}",
+      "walls[0].grid.content: \"hall\" is refused; accepted: internal, public\n" },
     { "quality of a camera",
       "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"quality\": "
       "{\"blurr\": 1, \"covered\": 101}}], " WALLS "}",
@@ -461,6 +469,56 @@ static void test_defaults(void)
     g_assert_null(credentials_find(config->credentials, "gate"));
 }
 
+/* What nobody has said to be public is not. */
+static void test_public(void)
+{
+    static const struct {
+        const char *source;
+        SourceClass class;
+    } rows[] = {
+        { "open", SOURCE_PUBLIC_CAMERA },
+        { "shut", SOURCE_INTERNAL },
+        { "gone", SOURCE_INTERNAL },
+        { "board:opened", SOURCE_PUBLIC_BOARD },
+        { "board:opened-week", SOURCE_PUBLIC_BOARD },
+        { "board:opened-month",
+          SOURCE_INTERNAL }, /* a board of its own, of which nothing is said */
+        { "board:opened-x", SOURCE_INTERNAL },
+        { "board:opened:530402", SOURCE_INTERNAL },
+        { "board:opened-week:530402", SOURCE_INTERNAL },
+        { "board:open", SOURCE_INTERNAL },
+        { "board:map", SOURCE_INTERNAL },
+        { "board:case:opened", SOURCE_INTERNAL },
+        { "board:", SOURCE_INTERNAL },
+        { "opened", SOURCE_INTERNAL },
+    };
+    g_autoptr(Config) config =
+        parse_good("{\"privacy\": {\"public_boards\": [\"opened\"]}, \"cameras\": [{\"id\": "
+                   "\"open\", \"name\": "
+                   "\"a\", \"main\": \"rtsp://h/\", \"public\": true}, {\"id\": \"shut\", "
+                   "\"name\": \"b\", \"main\": "
+                   "\"rtsp://h/b\"}], \"boards\": [{\"id\": \"opened-month\", \"title\": \"x\", "
+                   "\"kind\": \"counter\", "
+                   "\"items\": [{\"name\": \"x\", \"metrics\": [\"opened\"]}]}], \"walls\": "
+                   "[{\"id\": \"w\", \"name\": "
+                   "\"w\", \"screens\": [{\"x\": 0, \"y\": 0, \"width\": 640, \"height\": 480}, "
+                   "{\"x\": 640, \"y\": 0, "
+                   "\"width\": 640, \"height\": 480, \"content\": \"public\"}]}, {\"id\": \"g\", "
+                   "\"name\": \"g\", "
+                   "\"grid\": {\"columns\": 2, \"rows\": 1, \"width\": 640, \"height\": 480, "
+                   "\"content\": \"public\"}}]}");
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].source);
+        g_assert_cmpint(config_source_class(config, rows[i].source), ==, rows[i].class);
+    }
+    const WallConfig *wall = config_wall(config, "w"), *grid = config_wall(config, "g");
+    g_assert_cmpint(wall->screens[0].content, ==, CONTENT_INTERNAL);
+    g_assert_cmpint(wall->screens[1].content, ==, CONTENT_PUBLIC);
+    g_assert_cmpint(grid->screens[1].content, ==, CONTENT_PUBLIC);
+    g_autoptr(Config) silent = parse_good("{" BASE "}");
+    g_assert_cmpint(config_source_class(silent, "board:opened"), ==, SOURCE_INTERNAL);
+}
+
 /* The model's own defaults and those of the option table are the same. */
 static void test_camera_defaults(void)
 {
@@ -649,6 +707,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &faults_cases[i], test_fault);
     }
     g_test_add_func("/config/defaults", test_defaults);
+    g_test_add_func("/config/public", test_public);
     g_test_add_func("/config/camera defaults", test_camera_defaults);
     g_test_add_func("/config/full", test_full);
     g_test_add_func("/config/reference", test_reference);

@@ -41,6 +41,15 @@ static const DiffCase cases[] = {
     { "number", NO_CHANGE, CAMERA(", \"number\": 9"), "", "a ", "" },
     { "stall", NO_CHANGE, CAMERA(", \"stall_ms\": 3000"), "", "a ", "" },
     { "label", NO_CHANGE, CAMERA(", \"label\": \"off\""), "", "a ", "" },
+    { "public", NO_CHANGE, CAMERA(", \"public\": true"), "", "a ", "" },
+    { "public boards", NO_CHANGE, NO_CHANGE ", \"privacy\": {\"public_boards\": [\"opened\"]}", "",
+      "", "" },
+    { "content of a screen",
+      WALL(", \"grid\": {\"columns\": 1, \"rows\": 1, \"width\": 640, \"height\": 480}"),
+      WALL(
+          ", \"grid\": {\"columns\": 1, \"rows\": 1, \"width\": 640, \"height\": 480, \"content\": "
+          "\"public\"}"),
+      "", "", "" },
     { "mask", NO_CHANGE, CAMERA(", \"masks\": [{\"points\": [[0, 0], [1, 0], [1, 1]]}]"), "", "a ",
       "" },
     { "mask moved", CAMERA(", \"masks\": [{\"points\": [[0, 0], [1, 0], [1, 1]]}]"),

@@ -391,13 +391,15 @@ static void test_refused_files(Fixture *f, gconstpointer user)
     g_autofree char *text = g_strnfill(8192, 'x');
     g_assert_true(g_file_set_contents(garbage, text, -1, NULL));
     write_database(foreign, "CREATE TABLE places(url TEXT)");
-    write_database(
-        newer,
-        "PRAGMA application_id = 0x57414c4c; PRAGMA user_version = 7; CREATE TABLE wall(id)");
+    g_autofree char *next = g_strdup_printf("schema %d", schema_version() + 1);
+    g_autofree char *ours = g_strdup_printf("PRAGMA application_id = 0x57414c4c; PRAGMA "
+                                            "user_version = %d; CREATE TABLE wall(id)",
+                                            schema_version() + 1);
+    write_database(newer, ours);
     expect_refused(garbage, "not a database");
     expect_refused(garbage, "put a backup in its place");
     expect_refused(foreign, "another program");
-    expect_refused(newer, "schema 7");
+    expect_refused(newer, next);
     expect_refused(f->folder, "unable to open");
     expect_refused(below, "unable to open");
 

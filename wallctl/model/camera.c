@@ -45,7 +45,8 @@ gboolean camera_equal(const Camera *a, const Camera *b)
            strcmp(a->place, b->place) == 0 && strcmp(a->place_kind, b->place_kind) == 0 &&
            a->has_position == b->has_position && a->lon == b->lon && a->lat == b->lat &&
            a->stall_ms == b->stall_ms && a->offline_ms == b->offline_ms && a->label == b->label &&
-           quality_limits_equal(&a->quality, &b->quality) && same_masks(a, b);
+           a->is_public == b->is_public && quality_limits_equal(&a->quality, &b->quality) &&
+           same_masks(a, b);
 }
 
 Camera *camera_new(void)

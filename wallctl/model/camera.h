@@ -48,6 +48,7 @@ typedef struct {
     guint stall_ms;            /* no decoded frame for this long: greyed with age; default 2000 */
     guint offline_ms;          /* ... for this long: slate; default 10000 */
     LabelPlace label;
+    gboolean is_public;    /* may be seen on a screen of a hall */
     QualityLimits quality; /* what is held to be wrong with its picture */
     guint n_masks;
     Mask *masks;

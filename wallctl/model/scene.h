@@ -10,10 +10,18 @@
 
 #include "wallctl/model/wall.h"
 
+/* Why a tile's source is not shown here (exposure.h). */
+typedef enum {
+    COVER_NONE,
+    COVER_INTERNAL, /* a public screen, and nobody has said that this is public */
+    COVER_VISITOR   /* visitor mode is on */
+} Cover;
+
 typedef struct {
     guint number; /* tile number, for labels, presented and why */
     Rect rect;    /* screen px; may reach over the screen's edge: a window that spans screens */
-    char *camera; /* or NULL: an empty tile */
+    char *camera; /* or NULL: an empty tile, or a covered one */
+    Cover cover;  /* a plate stands there instead of what the wall holds */
     StreamChoice stream;
     Fit fit;
     FRect crop;

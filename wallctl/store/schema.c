@@ -210,6 +210,10 @@ static const char *const steps[] = {
     "  day INTEGER NOT NULL, region TEXT NOT NULL, watched INTEGER NOT NULL, online INTEGER NOT "
     "NULL,"
     "  faults TEXT NOT NULL, PRIMARY KEY(day, region)) STRICT, WITHOUT ROWID;",
+    /* 7: visitor mode (visitor_store.h): where it is on (JSON), what ends it. */
+    "CREATE TABLE visitor("
+    "  id INTEGER PRIMARY KEY CHECK (id = 1), walls TEXT NOT NULL, pin TEXT,"
+    "  failures INTEGER NOT NULL, until_ms INTEGER NOT NULL) STRICT;",
 };
 
 int schema_version(void)
