@@ -55,7 +55,7 @@ typedef struct {
 /* Who may hear of an event: whoever has this right and sees this region. */
 typedef struct {
     Right right;
-    const char *region; /* NULL: it concerns none; "": of an unknown one. Copied */
+    const char *region; /* NULL: it concerns none; "": of an unknown one. Copied; may be of data */
 } WebScope;
 
 /* Who is it? A server without a gate knows nobody and lets everybody in: the handler decides. */

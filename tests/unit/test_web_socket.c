@@ -267,6 +267,38 @@ static int take_all(Peer *peer, const char *part, gboolean *found)
 
 /* Clients that read nothing while 20 MB of events pass: they cost little, the others get all, and
  * when they read again they are told to take a snapshot. */
+static Caller *identify_township(const WebKnock *knock, gpointer user)
+{
+    return caller_new_token("township", "530402005", RIGHTS_ALL, knock->address);
+}
+
+static Caller *refresh_township(const Caller *caller, gpointer user)
+{
+    return caller_ref((Caller *)caller);
+}
+
+/* The region of the scope is a text of the event's data, as the daemon has it. */
+static void test_regions(void)
+{
+    static const char *const regions[] = { "530402001", "530402005001", "" };
+    static const WebGate gate = { identify_township, refresh_township, NULL };
+    App *app = app_new();
+    web_server_set_gate(app->server, &gate);
+    Peer *peer = events(app, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(regions); i++) {
+        Json *data = json_object_new_object();
+        json_add_string(data, "region", regions[i]);
+        WebScope scope = { RIGHT_CASE_READ,
+                           json_object_get_string(json_object_object_get(data, "region")) };
+        web_publish(app->server, "case.changed", &scope, data);
+    }
+    publish(app, 1);
+    expect(peer, "\"region\":\"530402005001\"");
+    expect(peer, "\"n\":1");
+    peer_free(peer);
+    app_free(app);
+}
+
 static void test_slow_clients(void)
 {
     enum { SLOW = 20, EVENTS = 20000 };
@@ -499,6 +531,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/socket/frames", test_frames);
     g_test_add_func("/web/socket/events", test_events);
     g_test_add_func("/web/socket/resume", test_resume);
+    g_test_add_func("/web/socket/regions", test_regions);
     g_test_add_func("/web/socket/slow-clients", test_slow_clients);
     g_test_add_func("/web/socket/greedy-client", test_greedy_client);
     g_test_add_func("/web/socket/late-reader", test_late_reader);
