@@ -6,6 +6,7 @@
 #include "wallctl/api.h"
 
 #include "wallctl/api_accounts.h"
+#include "wallctl/api_approvals.h"
 #include "wallctl/api_audit.h"
 #include "wallctl/api_boards.h"
 #include "wallctl/api_case.h"
@@ -378,14 +379,16 @@ static gboolean get_rights(ApiCall *call, GError **error);
  */
 
 #define WHOLE_SITE TRUE
+#define FOR_TWO    .is_for_two = TRUE
 
 /* Every path declares the right that it needs; there is no row without one. */
 static const struct {
     const char *method, *pattern; /* '*' stands for one part */
     Right right;                  /* of a path below walls: for that wall */
     gboolean (*handle)(ApiCall *call, GError **error);
-    gboolean is_whole; /* knows nothing of regions: not for callers who have one */
-    AuditKind kind;    /* what it is in the register; 0: not there, or written by the handler */
+    gboolean is_whole;   /* knows nothing of regions: not for callers who have one */
+    AuditKind kind;      /* what it is in the register; 0: not there, or written by the handler */
+    gboolean is_for_two; /* a second person has to agree (api_approvals.h); has a kind */
 } routes[] = {
     { "GET", "session", RIGHT_SIGNED_IN, api_get_session },
     { "POST", "session", RIGHT_ANYBODY, api_post_session },
@@ -396,6 +399,10 @@ static const struct {
     { "POST", "session/code", RIGHT_SIGNED_IN, api_post_code },
     { "PUT", "session/code", RIGHT_SIGNED_IN, api_put_code },
     { "GET", "rights", RIGHT_SIGNED_IN, get_rights },
+    { "GET", "approvals", RIGHT_SIGNED_IN, api_get_approvals },
+    { "POST", "approvals", RIGHT_EXPORT_REQUEST, api_post_approval, .kind = AUDIT_APPROVAL },
+    { "POST", "approvals/*", RIGHT_EXPORT_APPROVE, api_answer_approval, .kind = AUDIT_APPROVAL },
+    { "DELETE", "approvals/*", RIGHT_EXPORT_REQUEST, api_delete_approval, .kind = AUDIT_APPROVAL },
     { "GET", "accounts", RIGHT_ACCOUNT_ADMIN, api_get_accounts },
     { "PUT", "accounts/*", RIGHT_ACCOUNT_ADMIN, api_put_account, .kind = AUDIT_ACCOUNT },
     { "DELETE", "accounts/*", RIGHT_ACCOUNT_ADMIN, api_delete_account, .kind = AUDIT_ACCOUNT },
@@ -470,15 +477,15 @@ static const struct {
     { "POST", "retention", RIGHT_SYSTEM_ADMIN, api_post_retention, .kind = AUDIT_RETENTION },
     { "GET", "audit", RIGHT_AUDIT_READ, api_get_audit, WHOLE_SITE },
     { "GET", "audit/export", RIGHT_AUDIT_READ, api_get_audit_export, WHOLE_SITE,
-      .kind = AUDIT_EXPORT },
+      .kind = AUDIT_EXPORT, FOR_TWO },
     { "GET", "audit/register.csv", RIGHT_AUDIT_READ, api_get_audit_register, WHOLE_SITE,
-      .kind = AUDIT_EXPORT },
+      .kind = AUDIT_EXPORT, FOR_TWO },
     { "GET", "audit/register.html", RIGHT_AUDIT_READ, api_get_audit_register, WHOLE_SITE,
-      .kind = AUDIT_EXPORT },
+      .kind = AUDIT_EXPORT, FOR_TWO },
     { "GET", "audit/filing.csv", RIGHT_AUDIT_READ, api_get_audit_filing, WHOLE_SITE,
-      .kind = AUDIT_EXPORT },
+      .kind = AUDIT_EXPORT, FOR_TWO },
     { "GET", "audit/filing.html", RIGHT_AUDIT_READ, api_get_audit_filing, WHOLE_SITE,
-      .kind = AUDIT_EXPORT },
+      .kind = AUDIT_EXPORT, FOR_TWO },
     { "GET", "audit/deletion.html", RIGHT_AUDIT_READ, api_get_audit_deletion, WHOLE_SITE,
       .kind = AUDIT_EXPORT },
     { "GET", "audit/key", RIGHT_AUDIT_READ, api_get_audit_key, WHOLE_SITE },
@@ -504,6 +511,8 @@ static gboolean get_rights(ApiCall *call, GError **error)
         json_add_string(path, "method", routes[i].method);
         json_add_string(path, "path", routes[i].pattern);
         json_add_string(path, "right", right_word(routes[i].right));
+        if (routes[i].is_for_two)
+            json_add_bool(path, "takes_two", TRUE);
         json_object_array_add(paths, path);
     }
     for (guint role = 1; role < N_ROLES; role++) {
@@ -560,6 +569,23 @@ static gboolean fits_pattern(const char *pattern, char **parts, guint n_parts)
     return TRUE;
 }
 
+gboolean api_takes_two(const Caller *caller, char **parts, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
+        if (!routes[i].is_for_two || !fits_pattern(routes[i].pattern, parts, g_strv_length(parts)))
+            continue;
+        if (caller_may(caller, routes[i].right) && !(routes[i].is_whole && *caller->region))
+            return TRUE;
+        wall_error_set(error, WALL_ERROR_DENIED, "%s has not the right %s", "%s 没有权限 %s",
+                       caller->id, right_word(routes[i].right));
+        return FALSE;
+    }
+    wall_error_set_literal(error, WALL_ERROR_NOT_FOUND,
+                           "path: accepted is one that takes two people (GET rights)",
+                           "这个路径不需要审批");
+    return FALSE;
+}
+
 void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
 {
     const Api *api = user;
@@ -586,6 +612,8 @@ void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
             refuse_part(&call);
             return;
         }
+        if (routes[i].is_for_two && !api_need_approval(&call))
+            return;
         if (info->caller)
             audit_views_know(api->env.views, info->caller);
         if (info->caller && strcmp(info->method, "GET") != 0)

@@ -13,6 +13,7 @@ typedef struct {
     AuditKind kind;
     gboolean is_refused; /* the handler has answered, and nothing was carried out */
     gboolean is_written;
+    const Caller *approver; /* who agreed; NULL: nobody had to. Borrowed */
 } ApiRecord;
 
 /* One request on its way through a route. A handler replies and returns TRUE, or sets the error
@@ -33,6 +34,10 @@ const Camera *api_need_camera(const ApiCall *call, const char *id, GError **erro
 
 /* The body as an object (an empty body is an empty object), or an error. Caller owns. */
 Json *api_parse_body(const WebRequestInfo *info, GError **error);
+
+/* FALSE unless parts are a path that takes two people (api_approvals.h), and one that this caller has the
+ * right to: NOT_FOUND, DENIED. */
+gboolean api_takes_two(const Caller *caller, char **parts, GError **error);
 
 /* Answers 200 once all that was handed to the store so far is on disk: who has the answer finds the
  * same wall after a power cut. A disk that fails, or takes more than a second, is the store's

@@ -141,6 +141,9 @@ void api_record(const ApiCall *call, const GError *error)
                                telling.has_hidden     ? wall_error_word(error->code)
                                : wall_error_zh(error) ? wall_error_zh(error)
                                                       : error->message);
+    if (record->approver)
+        g_string_append_printf(content, "；批准人 %s（%s）", record->approver->name,
+                               record->approver->id);
     row.content = content->str;
     row.is_refused = error || record->is_refused;
     audit_add(call->env->audit, &row);

@@ -332,9 +332,9 @@ static int do_prepare(Cli *cli)
     return send_op(cli, body);
 }
 
-static int do_unlock(Cli *cli)
+static int do_lock(Cli *cli)
 {
-    Json *body = new_op("unlock");
+    Json *body = new_op(cli->command->name);
     if (cli_has(cli, OPTION_OVERRIDE))
         json_add_bool(body, "override", TRUE);
     return send_op(cli, body);
@@ -545,8 +545,8 @@ const CliCommand cli_commands[] = {
     { "take", 0, 0, "", WALL_OPTIONS, FALSE, do_plain, "预演上墙", "put the preview on air" },
     { "undo", 0, 0, "", WALL_OPTIONS, FALSE, do_plain, "撤销", "undo" },
     { "redo", 0, 0, "", WALL_OPTIONS, FALSE, do_plain, "重做", "redo" },
-    { "lock", 0, 0, "", WALL_OPTIONS, FALSE, do_plain, "锁墙", "lock the wall" },
-    { "unlock", 0, 0, "", WALL_OPTIONS | OPTION_OVERRIDE, FALSE, do_unlock, "解锁", "unlock it" },
+    { "lock", 0, 0, "", WALL_OPTIONS | OPTION_OVERRIDE, FALSE, do_lock, "锁墙", "lock the wall" },
+    { "unlock", 0, 0, "", WALL_OPTIONS | OPTION_OVERRIDE, FALSE, do_lock, "解锁", "unlock it" },
     { "open", 1, 1, "case:CODE|whistle:CODE|PRESET", WALL_OPTIONS, FALSE, do_open,
       "把案件、吹哨或预案开到墙上，可原样返回", "lay a case, a whistle or a preset over the wall" },
     { "back", 0, 1, "[LABEL]", WALL_OPTIONS, FALSE, do_back, "返回打开之前的画面",

@@ -18,7 +18,7 @@ static const struct {
     { "load", RIGHT_STATUS_READ, FALSE },  { "output", RIGHT_STATUS_READ, FALSE },
     { "store", RIGHT_STATUS_READ, FALSE }, { "source", RIGHT_HEALTH_READ, FALSE },
     { "link", RIGHT_HEALTH_READ, FALSE },  { "retention", RIGHT_SYSTEM_ADMIN, FALSE },
-    { "audit", RIGHT_AUDIT_READ, FALSE },
+    { "audit", RIGHT_AUDIT_READ, FALSE },  { "approval", RIGHT_SIGNED_IN, FALSE },
 };
 
 static const char *text_of(Json *data, const char *key)

@@ -138,6 +138,7 @@ static gboolean open_all(People *people, Store *store, const Config *config, con
     if (!people->sessions)
         return FALSE;
     people->sign_in = sign_in_new(people->accounts, people->key);
+    people->approvals = approvals_new();
     return TRUE;
 }
 
@@ -163,6 +164,7 @@ void people_free(People *people)
 {
     if (!people)
         return;
+    approvals_free(people->approvals);
     sign_in_free(people->sign_in);
     sessions_free(people->sessions);
     accounts_free(people->accounts);

@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "wallctl/accounts.h"
+#include "wallctl/approvals.h"
 #include "wallctl/seal.h"
 #include "wallctl/sessions.h"
 #include "wallctl/sign_in.h"
@@ -13,6 +14,7 @@ typedef struct {
     Accounts *accounts;
     Sessions *sessions;
     SignIn *sign_in;
+    Approvals *approvals;
     SealKey *key;
     char *first_path;    /* where the first administrator's password was left; gone with it */
     gint64 first_ms;     /* when that password was made */

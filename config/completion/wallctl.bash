@@ -54,8 +54,8 @@ _wallctl() {
             layout) options+=" --wall --screen --revision --preview" ;;
             clear | swap | max | restore) options+=" --wall --revision --preview" ;;
             preset) options+=" --wall --screen --revision --preview" ;;
-            tour | prepare | take | undo | redo | lock | open | back) options+=" --wall --revision" ;;
-            unlock) options+=" --wall --revision --override" ;;
+            tour | prepare | take | undo | redo | open | back) options+=" --wall --revision" ;;
+            lock | unlock) options+=" --wall --revision --override" ;;
             snapshot) options+=" --wall --screen" ;;
             visitor) options+=" --wall --screen --password-file" ;;
             retention) options+=" --dry-run" ;;

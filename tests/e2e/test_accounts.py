@@ -45,7 +45,7 @@ ROLES = {
     | RUN
     | {"wall.edit", "case.work", "briefing.make", "linkage.edit", "health.read", "export.request"},
     "leader": CASES | WALL | RUN | {"wall.override", "case.work", "briefing.make", "health.read", "export.approve"},
-    "auditor": {"audit.read"},
+    "auditor": {"audit.read", "export.request"},
     "sysadmin": {"health.read", "account.admin", "system.admin"},
     "device_admin": {"camera.list", "camera.view", "camera.ptz", "camera.admin", "health.read"},
 }
@@ -236,6 +236,45 @@ def registered():
     check(typed[:20] not in json.dumps(daemon.api.get("/api/v1/audit?limit=60")), "what was typed is told")
 
 
+@case("an export takes two people: who asks and who agrees, in time, and both are in the register")
+def two_people():
+    asker, leader = cookies["auditor"], cookies["leader"]
+    register = {"path": "audit/register.csv", "query": {"to": 99, "from": 1}, "reason": "季度检查"}
+    target = "/api/v1/audit/register.csv?from=1&to=99"
+    approvals = "/api/v1/approvals"
+    equal(code_of(ask("GET", target, asker)[1]), "approval_needed", "nobody has agreed")
+    status, asked = ask("POST", approvals, asker, register)
+    equal((status, asked["state"], asked["what"]), (200, "waiting", "audit/register.csv?from=1&to=99"))
+    mine = f"{approvals}/{asked['id']}"
+    equal(ask("POST", approvals, asker, register)[1]["id"], asked["id"], "the same request twice")
+    equal(ask("POST", approvals, cookies["dispatcher"], register)[0], 403, "who could not have it cannot ask for it")
+    equal(ask("POST", approvals, asker, {**register, "reason": "查 13912345678"})[0], 400, "a phone number as reason")
+    equal(ask("POST", approvals, asker, {**register, "path": "audit/key"})[0], 404, "what takes no second person")
+    equal(ask("GET", approvals, cookies["dispatcher"])[1]["approvals"], [], "nobody else's business")
+    equal([a["may_answer"] for a in ask("GET", approvals, leader)[1]["approvals"]], [True])
+    equal(code_of(ask("GET", target, asker)[1]), "approval_needed", "it only waits")
+    equal(daemon.local.post(mine, {"do": "grant"}, status=403)["error"]["code"], "denied", "no person at the machine's socket")
+    equal(ask("POST", mine, leader, {"do": "perhaps"})[0], 400)
+    equal(ask("POST", mine, leader, {"do": "grant"})[1]["state"], "granted")
+    status, data = ask("GET", target, asker)
+    check(status == 200 and data.startswith(b"\xef\xbb\xbf"), "the register as CSV")
+    equal(code_of(ask("GET", target + "9", asker)[1]), "approval_needed", "another span is another request")
+    equal(code_of(ask("GET", target, daemon.sign_in("second-auditor", "auditor"))[1]), "approval_needed", "another person")
+    listed = daemon.api.get("/api/v1/audit?kind=approval&limit=10")["rows"]
+    wanted = [("the-leader", "批准 the-auditor 的申请"), ("the-auditor", "申请 audit/register.csv")]
+    mine_of = lambda row, who, text: row["account"] == who and row["content"].startswith(text)
+    for who, text in wanted:
+        check(any(mine_of(row, who, text) and row["reason"] == "季度检查" for row in listed), f"{who} {text}: {listed}")
+    exports = daemon.api.get("/api/v1/audit?kind=export&limit=10")["rows"]
+    check(any("批准人" in row["content"] and "the-leader" in row["content"] for row in exports), f"{exports}")
+    again = ask("POST", approvals, asker, {"path": "audit/filing.csv", "reason": "备案"})[1]["id"]
+    equal(ask("POST", f"{approvals}/{again}", leader, {"do": "refuse"})[1]["state"], "refused")
+    equal(ask("POST", f"{approvals}/{again}", leader, {"do": "grant"})[0], 404, "it was answered")
+    last = ask("POST", approvals, asker, {"path": "audit/filing.csv", "reason": "备案"})[1]["id"]
+    equal(ask("DELETE", f"{approvals}/{last}", asker)[1]["state"], "withdrawn")
+    equal(ask("DELETE", f"{approvals}/{last}", asker)[0], 404)
+
+
 @case("an unknown account and a wrong password cannot be told apart, nor by the time they take")
 def enumeration():
     def attempt(account, address):
@@ -360,9 +399,10 @@ def cases_of_regions():
     )
     report("FAR-1", "530402001")
     report("NEAR-1", "530402005001")
-    heard = []
+    heard, limit = [], time.monotonic() + client.WAIT_S
     while not any("NEAR-1" in text for text in heard):
         heard.append(peer.recv())
+        check(time.monotonic() < limit, f"nothing heard of NEAR-1: {heard}")
     check(not any("FAR-1" in text for text in heard), f"heard: {heard}")
     peer.close()
     tap.until(lambda: len(daemon.api.get("/api/v1/alarms")["alarms"]) == 2, 30, "two alarms ring")

@@ -41,7 +41,7 @@ def wait_rows(wanted, **query):
 
 
 def fetch(target):
-    status, kind, data = daemon.api.raw("GET", f"/api/v1/{target}")
+    status, kind, data = daemon.local.raw("GET", f"/api/v1/{target}")
     equal(status, 200)
     return kind, data
 

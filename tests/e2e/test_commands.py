@@ -239,6 +239,11 @@ def lock():
     daemon.cli("unlock", "--override")
     daemon.do("take", via=daemon.local)
     equal(daemon.shown()[1], "cam-3")
+    daemon.do("lock")
+    daemon.cli("lock", "--override")
+    check(daemon.wall()["locked_by"] != "token:e2e", "who has taken it over has the lock")
+    daemon.do("show", tile=1, camera="cam-1", status=423)
+    daemon.do("unlock", via=daemon.local)
 
 
 @case("sixty changes are undone and done again, one by one")

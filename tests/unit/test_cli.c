@@ -273,6 +273,7 @@ static void test_commands(void)
         { "redo --revision 17", 75, "{\"op\":\"redo\",\"revision\":17}", "",
           "tile 1 changed\n         r17 显示 窗格 1 (web)" },
         { "lock", 0, "{\"op\":\"lock\"}", NULL, "" },
+        { "lock --override", 0, "{\"op\":\"lock\",\"override\":true}", NULL, "" },
         { "unlock --override", 0, "{\"op\":\"unlock\",\"override\":true}", NULL, "" },
         { "reload", 0, "POST /api/v1/reload", "配置已重新载入", "" },
         { "retry 1", 0, "POST /api/v1/cameras/yanhe/retry", NULL, "" },

@@ -116,6 +116,7 @@ static const struct {
     { "lock/owner", "layout 1x1; lock; show 1 a", "1x1: a" },
     { "lock/unlock", "layout 1x1; lock; unlock; bob: show 1 a", "1x1: a" },
     { "lock/override", "layout 1x1; lock; bob: unlock override; bob: show 1 a", "1x1: a" },
+    { "lock/taken-over", "layout 1x1; lock; bob: lock override; bob: show 1 a", "1x1: a" },
     { "lock/tour-goes-on", "layout 1x1; tour-start t 1=a; bob: lock; tour: tour-step t 1 1=b",
       "1x1: b; tour t/1 1" },
     { "lock/undo-keeps-it", "layout 1x1; show 1 a; lock; undo; show 1 b; undo", "1x1: -" },
@@ -267,6 +268,8 @@ static const struct {
     { "lock/tour-by-hand", "layout 1x1; tour-start t 1=a; lock; bob: tour-pause t",
       WALL_ERROR_LOCKED, "the wall is locked by ann" },
     { "lock/lock", "lock; bob: lock", WALL_ERROR_LOCKED, "the wall is locked by ann" },
+    { "lock/taken-over", "layout 1x1; lock; bob: lock override; show 1 a", WALL_ERROR_LOCKED,
+      "the wall is locked by bob" },
     { "lock/unlock", "lock; bob: unlock", WALL_ERROR_LOCKED, "the wall is locked by ann" },
     { "lock/before-all-else", "layout 1x1; lock; bob: @0 show 99 nope", WALL_ERROR_LOCKED,
       "the wall is locked by ann" },
@@ -410,6 +413,7 @@ static const struct {
     { "prepare-off", "layout 1x1; prepare off", 1 },
     { "preview", "layout 1x1; preview: show 1 a; preview: show 1 a", 2 },
     { "lock", "lock; lock", 1 },
+    { "lock-own-over", "lock; lock override", 1 },
     { "unlock", "layout 1x1; unlock", 1 },
     { "tour-pause", "layout 1x1; tour-start t 1=a; tour-pause t; tour-pause t", 3 },
     { "tour-resume", "layout 1x1; tour-start t 1=a; tour-resume t", 2 },
@@ -581,7 +585,7 @@ static void test_layout_closes_windows_outside(void)
     g_assert_cmpstr(air, ==, "1x1: -; w901: a");
 }
 
-/* Overriding is for unlock alone. */
+/* Overriding is for the lock alone. */
 static void test_override(void)
 {
     g_auto(Played) p = play("layout 1x1; lock");

@@ -38,6 +38,7 @@ static const char *const accepted[] = {
     "{\"op\":\"redo\"}",
     "{\"op\":\"lock\"}",
     "{\"op\":\"unlock\"}",
+    "{\"op\":\"lock\",\"override\":true}",
     "{\"op\":\"unlock\",\"override\":true}",
     "{\"op\":\"tour-start\",\"tour\":\"night\"}",
     "{\"op\":\"tour-stop\",\"tour\":\"night\"}",
@@ -246,7 +247,7 @@ static void assert_same(const Command *a, const Command *b)
         g_assert_cmpstr(a->name, ==, b->name);
     if (kind == COMMAND_LAYOUT || kind == COMMAND_RECALL)
         g_assert_cmpstr(a->screen, ==, b->screen);
-    if (kind == COMMAND_UNLOCK)
+    if (kind == COMMAND_LOCK || kind == COMMAND_UNLOCK)
         g_assert_cmpint(a->is_override, ==, b->is_override);
     g_assert_cmpint(a->is_on, ==, b->is_on);
     if (a->has & COMMAND_HAS_STREAM)

@@ -179,6 +179,7 @@ static inline Command *script_command(const char *text, WallContent *saved)
     case COMMAND_PREPARE:
         c->is_on = strcmp(first, "on") == 0;
         break;
+    case COMMAND_LOCK:
     case COMMAND_UNLOCK:
         c->is_override = first != NULL;
         break;

@@ -31,7 +31,6 @@ Caller *caller_new_local(const char *user)
     caller->reason = g_strdup("");
     caller->region = g_strdup("");
     caller->rights = RIGHTS_ALL;
-    caller->rank = G_MAXUINT;
     return caller;
 }
 
@@ -48,7 +47,6 @@ Caller *caller_new_session(Account *account, const char *address, const char *se
     caller->must_change = must_change;
     caller->rights =
         must_change ? 1u << RIGHT_ANYBODY | 1u << RIGHT_SIGNED_IN : roles_rights(account->roles);
-    caller->rank = roles_rank(account->roles);
     return caller;
 }
 
@@ -62,7 +60,6 @@ Caller *caller_new_token(const char *name, const char *region, RightSet rights, 
     caller->reason = g_strdup("");
     caller->region = g_strdup(region);
     caller->rights = rights | 1u << RIGHT_ANYBODY | 1u << RIGHT_SIGNED_IN;
-    caller->rank = 1;
     return caller;
 }
 

@@ -20,7 +20,6 @@ typedef struct {
     char *session;     /* public name of the session or token, never its secret; "" for local */
     char *reason; /* 事由: why this person looks at cameras, until told otherwise; may be "" */
     RightSet rights;
-    guint rank;
     Account *account;     /* NULL unless kind is CALLER_SESSION */
     char *region;         /* as Account.region */
     gboolean must_change; /* the password first: has no right but RIGHT_SIGNED_IN */

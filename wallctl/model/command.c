@@ -183,7 +183,8 @@ static gboolean is_fresh(const Wall *now, const Command *c, GError **error)
 static gboolean is_allowed(const Wall *now, const Command *c, GError **error)
 {
     if (!now->is_locked || c->by_tour || c->is_preview || c->kind == COMMAND_PREPARE ||
-        g_strcmp0(now->locked_by, c->actor) == 0 || (c->kind == COMMAND_UNLOCK && c->is_override))
+        g_strcmp0(now->locked_by, c->actor) == 0 ||
+        (c->is_override && (c->kind == COMMAND_LOCK || c->kind == COMMAND_UNLOCK)))
         return TRUE;
     wall_error_set(error, WALL_ERROR_LOCKED, "the wall is locked by %s", "墙已被 %s 锁定",
                    now->locked_by ? now->locked_by : "somebody");
@@ -354,7 +355,8 @@ static Wall *apply_undo(Wall *now, gboolean is_undo, GError **error)
 static Wall *apply_lock(Wall *now, const Command *c)
 {
     gboolean is_lock = c->kind == COMMAND_LOCK;
-    if (is_lock == now->is_locked)
+    if (is_lock == now->is_locked &&
+        (!is_lock || !c->is_override || g_strcmp0(now->locked_by, c->actor) == 0))
         return wall_ref(now);
     Wall *wall = wall_next(now);
     wall->is_locked = is_lock;

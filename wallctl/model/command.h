@@ -21,7 +21,8 @@
  * not disturb each other. A tile is touched when it moves or shows something else; a tour that
  * shows its next camera does not count. A base newer than the wall is stale too.
  * - Lock: while locked, only the owner's commands, tours and alarms (by_tour), prepare and commands
- *   on the preview are carried out. Unlock by somebody else needs is_override.
+ *   on the preview are carried out. Unlock by somebody else needs is_override; lock with it takes
+ *   the lock over (接管), so that nobody gets in between.
  * - Undo: every command on air that changes the content, tours included, puts the former content on
  *   the undo stack and empties redo; take too. Preview edits, lock, and what happens by_tour do
  *   not. Undo gives back the whole content: cameras, windows, layout, maximised tile, tours as they
@@ -73,7 +74,7 @@ typedef enum {
     COMMAND_TAKE,         /* preview goes on air as a whole */
     COMMAND_UNDO,
     COMMAND_REDO,
-    COMMAND_LOCK,
+    COMMAND_LOCK,        /* is_override */
     COMMAND_UNLOCK,      /* is_override */
     COMMAND_TOUR_START,  /* name, step, left_ms, and all tiles as placements, or content */
     COMMAND_TOUR_STOP,   /* name */
@@ -121,7 +122,7 @@ typedef struct {
     char *name;           /* layout, preset or tour id */
     char *screen;         /* NULL: whole wall */
     gboolean is_on;       /* PREPARE: TRUE begins, FALSE drops */
-    gboolean is_override; /* UNLOCK by someone else than the owner */
+    gboolean is_override; /* LOCK, UNLOCK by someone else than the owner */
     /* resolved by the controller */
     Rect area; /* LAYOUT: the rect that the layout fills; RECALL of one screen: that screen */
     guint n_cells;

@@ -43,31 +43,26 @@ static const char *const right_words[N_RIGHTS] = {
 static const struct {
     const char *word, *zh;
     RightSet rights;
-    guint rank;
 } roles[N_ROLES] = {
-    [ROLE_REGISTRAR] = { "registrar", "登记受理", READS_CASES | R(CASE_WORK), 0 },
-    [ROLE_MEDIATOR] = { "mediator", "矛盾调解", READS_CASES | R(CASE_WORK), 0 },
-    [ROLE_ANALYST] = { "analyst", "研判分析", READS_CASES | SEES_WALL | R(BRIEFING_MAKE), 0 },
+    [ROLE_REGISTRAR] = { "registrar", "登记受理", READS_CASES | R(CASE_WORK) },
+    [ROLE_MEDIATOR] = { "mediator", "矛盾调解", READS_CASES | R(CASE_WORK) },
+    [ROLE_ANALYST] = { "analyst", "研判分析", READS_CASES | SEES_WALL | R(BRIEFING_MAKE) },
     [ROLE_SUPERVISOR] = { "supervisor", "跟踪督办",
                           READS_CASES | SEES_WALL | R(CASE_WORK) | R(ALARM_ANSWER) |
-                              R(CAMERA_VIEW) | R(HEALTH_READ) | R(EXPORT_REQUEST),
-                          0 },
+                              R(CAMERA_VIEW) | R(HEALTH_READ) | R(EXPORT_REQUEST) },
     [ROLE_DISPATCHER] = { "dispatcher", "协调调度",
                           READS_CASES | SEES_WALL | RUNS_WALL | R(WALL_EDIT) | R(CASE_WORK) |
                               R(BRIEFING_MAKE) | R(LINKAGE_EDIT) | R(HEALTH_READ) |
-                              R(EXPORT_REQUEST),
-                          1 },
+                              R(EXPORT_REQUEST) },
     [ROLE_LEADER] = { "leader", "领导",
                       READS_CASES | SEES_WALL | RUNS_WALL | R(WALL_OVERRIDE) | R(CASE_WORK) |
-                          R(BRIEFING_MAKE) | R(HEALTH_READ) | R(EXPORT_APPROVE),
-                      2 },
-    [ROLE_AUDITOR] = { "auditor", "审计", R(AUDIT_READ), 0 },
+                          R(BRIEFING_MAKE) | R(HEALTH_READ) | R(EXPORT_APPROVE) },
+    [ROLE_AUDITOR] = { "auditor", "审计", R(AUDIT_READ) | R(EXPORT_REQUEST) },
     [ROLE_SYSADMIN] = { "sysadmin", "系统管理员",
-                        R(HEALTH_READ) | R(ACCOUNT_ADMIN) | R(SYSTEM_ADMIN), 0 },
+                        R(HEALTH_READ) | R(ACCOUNT_ADMIN) | R(SYSTEM_ADMIN) },
     [ROLE_DEVICE_ADMIN] = { "device_admin", "设备管理员",
                             R(CAMERA_LIST) | R(CAMERA_VIEW) | R(CAMERA_PTZ) | R(CAMERA_ADMIN) |
-                                R(HEALTH_READ),
-                            0 },
+                                R(HEALTH_READ) },
 };
 
 const char *right_word(Right right)
@@ -115,16 +110,6 @@ RightSet roles_rights(RoleSet set)
             rights |= roles[i].rights;
     }
     return rights;
-}
-
-guint roles_rank(RoleSet set)
-{
-    guint rank = 0;
-    for (guint i = 1; i < N_ROLES; i++) {
-        if (set >> i & 1)
-            rank = MAX(rank, roles[i].rank);
-    }
-    return rank;
 }
 
 gboolean roles_check(RoleSet set, GError **error)

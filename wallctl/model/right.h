@@ -18,7 +18,7 @@ typedef enum {
     RIGHT_WALL_VIEW,   /* what is on a wall, and its picture */
     RIGHT_WALL_OPERATE,
     RIGHT_WALL_EDIT,     /* presets, tours, ticker */
-    RIGHT_WALL_OVERRIDE, /* another person's lock */
+    RIGHT_WALL_OVERRIDE, /* another person's lock: to open it, to take it over */
     RIGHT_CAMERA_LIST,
     RIGHT_CAMERA_VIEW, /* pictures of single cameras */
     RIGHT_CAMERA_PTZ,
@@ -71,9 +71,6 @@ const char *role_word(Role role); /* "dispatcher"; borrowed */
 const char *role_zh(Role role);   /* "协调调度"; borrowed */
 gboolean role_parse(const char *word, Role *role);
 RightSet roles_rights(RoleSet roles); /* RIGHT_ANYBODY and RIGHT_SIGNED_IN are always among them */
-
-/* Who may take the wall from whom: the higher one. 0: does not operate it. */
-guint roles_rank(RoleSet roles);
 
 /* FALSE with WALL_ERROR_INVALID for no role at all, and for roles that must not meet in one person. */
 gboolean roles_check(RoleSet roles, GError **error);

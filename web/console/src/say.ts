@@ -20,6 +20,11 @@ export function sayGood(text: string): void {
   ElMessage({ message: text, type: 'success', duration: GOOD_MS, grouping: true, placement: 'bottom', offset: 96 });
 }
 
+// What somebody else did to one's work: stays until it is read.
+export function sayNotice(text: string): void {
+  ElMessage({ message: text, type: 'warning', duration: 0, showClose: true, grouping: true, placement: 'bottom', offset: 96 });
+}
+
 export function sayBad(error: unknown): void {
   const text = typeof error === 'string' ? error : reason(error);
   ElMessage({ message: text, type: 'error', duration: BAD_MS, showClose: true, grouping: true, placement: 'bottom', offset: 96 });

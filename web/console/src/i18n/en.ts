@@ -206,8 +206,10 @@ export const en: Record<Key, string> = {
   'op.other': 'did {op}',
 
   'override.title': 'The wall is locked by {by}',
-  'override.text': 'Taking somebody’s lock off is recorded, and they will see it.',
-  'override.do': 'Unlock all the same',
+  'override.text': 'Taking the wall over is recorded, and they will be told. It is yours then, and you may unlock it.',
+  'override.do': 'Take the wall over',
+  'override.taken': '{by} has taken the wall over; you cannot work on it now',
+  'override.off': '{by} has taken your lock off',
 
   'error.lost': 'No connection, nothing was done. Try again when it is back.',
   'error.silent': 'No answer from the controller: it may or may not have been done. Look at the wall.',

@@ -204,8 +204,10 @@ export const zh = {
   'op.other': '做了 {op}',
 
   'override.title': '墙被 {by} 锁着',
-  'override.text': '解别人的锁会留下记录，对方会看到。',
-  'override.do': '仍要解锁',
+  'override.text': '接管会留下记录，对方的屏幕上会有提示；接管后由您操作，也可随时解锁。',
+  'override.do': '接管大屏',
+  'override.taken': '{by} 接管了大屏，您暂时不能操作',
+  'override.off': '{by} 解开了您锁的墙',
 
   'error.lost': '没有连接，操作没有执行。连上以后请再试。',
   'error.silent': '控制程序没有应答，不知道操作有没有执行。请看墙面。',

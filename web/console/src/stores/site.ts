@@ -25,8 +25,10 @@ export const useSite = defineStore('site', () => {
   const readers = new Set<() => void>();
   let offset = 0;
 
-  function on(listener: Listener): void {
+  // What comes back ends it.
+  function on(listener: Listener): () => void {
     listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
   // Called when everything must be read (again), and now if we are connected already.
   function onFresh(reader: () => void): void {

@@ -49,7 +49,7 @@ export function useActions() {
     take: () => run({ op: 'take' }, t('did.take')),
     prepare: (on: boolean) => run({ op: 'prepare', on }),
     lock: (isOverride = false) =>
-      run(() => (wall.wall?.locked ? { op: 'unlock', ...(isOverride ? { override: true } : {}) } : { op: 'lock' })),
+      run(() => (isOverride ? { op: 'lock', override: true } : { op: wall.wall?.locked ? 'unlock' : 'lock' })),
     back: () => run({ op: 'back' }, t('did.back')),
     openCase: (code: string) => run({ op: 'open', case: code }),
     tour: (op: 'start' | 'stop' | 'pause' | 'resume' | 'step', tour: string) => run({ op: `tour-${op}`, tour }),
