@@ -222,7 +222,6 @@ gboolean api_need_approval(ApiCall *call)
                            "导出须经另一人批准：请先提交申请");
     Json *json = web_error_json(error);
     json_add_string(json_object_object_get(json, "error"), "code", "approval_needed");
-    json_add_string(json_object_object_get(json, "error"), "what", what);
     api_record(call, error);
     web_reply_json(call->request, 403, json);
     return FALSE;

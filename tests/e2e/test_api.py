@@ -5,7 +5,6 @@ import datetime
 import json
 import re
 import socket
-import time
 
 import client
 import otp
@@ -62,7 +61,7 @@ COMMANDS = "/api/v1/walls/main/commands"
 @case("the table of routes and the document list the same paths")
 def routes():
     source = (rig.SOURCE / "wallctl" / "api.c").read_text("utf-8")
-    table = set(re.findall(r'\{ "([A-Z]+)", "([^"]+)", RIGHT_\w+,\s+\w+(?:,\s+WHOLE_SITE)?(?:,\s+\.kind = AUDIT_\w+)? \}', source))
+    table = set(re.findall(r'\{ "([A-Z]+)", "([^"]+)", RIGHT_\w+,\s+\w+(?:,\s+WHOLE_SITE)?(?:,\s+\.kind = AUDIT_\w+)?(?:,\s+FOR_TWO)? \}', source))
     check(len(table) > 10, "the table of routes is not found in wallctl/api.c")
     documented = {
         (method.upper(), re.sub(r"{[^}]+}", "*", path.removeprefix("/api/v1/")))
@@ -180,7 +179,7 @@ def accounts():
     status, session, cookie = ask("PUT", "session/code", {"code": otp.code(address)}, cookie)
     equal((status, session["account"]), (200, "walker"))
     equal(ask("DELETE", "session", None, cookie)[0], 200)
-    equal([a["id"] for a in api.get("/api/v1/accounts")["accounts"]], ["admin", "walker"])
+    equal([a["id"] for a in api.get("/api/v1/accounts")["accounts"]], ["admin", "approver", "walker"])
     api.post("/api/v1/accounts/walker/password")
     api.delete("/api/v1/accounts/walker/code")
     api.delete("/api/v1/accounts/walker")
@@ -230,12 +229,21 @@ def operations():
     api.get("/api/v1/retention")
     api.post("/api/v1/retention", {"dry_run": True})
     api.post("/api/v1/retention", {})
-    while not api.get("/api/v1/retention")["reports"]:
-        time.sleep(0.1)
-    for path in ("", "/key", "/verify", "/filing.csv", "/filing.html", "/register.csv", "/register.html", "/deletion.html"):
+    tap.until(lambda: api.get("/api/v1/retention")["reports"], 30, "the report of the deletion")
+    for path in ("", "/key", "/verify", "/deletion.html"):
         api.get("/api/v1/audit" + path)
-    status, kind, _ = api.raw("GET", "/api/v1/audit/export")
+    for path in ("/filing.csv", "/filing.html", "/register.csv", "/register.html"):
+        api.get("/api/v1/audit" + path, status=403)  # it takes two
+        daemon.local.get("/api/v1/audit" + path)
+    status, kind, _ = daemon.local.raw("GET", "/api/v1/audit/export")
     client.check_answer("GET", "/api/v1/audit/export", status, kind, None)
+    asked = api.post("/api/v1/approvals", {"path": "audit/register.csv", "query": {"from": 1}, "reason": "检查"})
+    equal([a["what"] for a in api.get("/api/v1/approvals")["approvals"]], ["audit/register.csv?from=1"])
+    api.post(f"/api/v1/approvals/{asked['id']}", {"do": "grant"}, status=403)
+    leader = daemon.sign_in("approver", "leader")
+    equal(daemon.session_answer("POST", f"approvals/{asked['id']}", {"do": "grant"}, leader)[1]["state"], "granted")
+    equal(api.raw("GET", "/api/v1/audit/register.csv?from=1")[0], 200, "what was agreed to")
+    api.delete(f"/api/v1/approvals/{asked['id']}")
     probe = api.post("/api/v1/probe", {"camera": "cam-1", "stream": "sub"})
     found = tuple(probe[k] for k in ("codec", "width", "height", "has_b_frames", "audio"))
     equal(found, ("h264", 640, 360, False, "pcm_alaw"), "probe")
