@@ -238,12 +238,12 @@ static void read_all(Builder *builder, Json *top)
     read_section(builder, top, &table_accounts, config);
     read_privacy(builder, top);
     read_section(builder, top, &table_canvas, config);
-    read_operations(builder, top);
     read_feeds(builder, top);
     read_layouts(builder, top);
     read_credentials(builder);
     read_cameras(builder, top);
     read_sections(builder, top);
+    read_operations(builder, top);
     read_section(builder, top, &table_cases, &config->cases);
     read_case_sections(builder, top);
     read_linkage(builder, top);
@@ -394,6 +394,8 @@ void config_unref(Config *config)
     g_strfreev(config->names);
     g_strfreev(config->public_boards);
     options_clear(&table_cases, &config->cases);
+    options_clear(&table_av, &config->av);
+    g_strfreev(config->av.allow);
     case_data_unref(config->words);
     g_free(config->path);
     g_free(config);

@@ -43,6 +43,16 @@ typedef struct {
     guint bitrate_kbps; /* RTSP */
 } OutputConfig;
 
+/* A port for room control systems (中控); docs/zh/中控对接.md. */
+typedef struct {
+    char *host; /* "": none */
+    guint port;
+    char **allow; /* addresses and networks, as GInetAddressMask reads them; NULL: none */
+    char *wall;
+    char *token; /* name of the token whose rights hold there */
+    guint clients, idle_s;
+} AvConfig;
+
 /* A preset that the file brings along; people's own live in the store. */
 typedef struct {
     char *name, *wall, *layout;
@@ -80,6 +90,7 @@ typedef struct {
     char **public_boards; /* base names; NULL: none */
     /* operations */
     guint metrics_cameras; /* that have series of their own, the first ones; 500 */
+    AvConfig av;
 
     GPtrArray *cameras;    /* Camera, in file order, then CSV order */
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */

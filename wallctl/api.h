@@ -6,6 +6,7 @@
 #include "wallctl/audit.h"
 #include "wallctl/audit_papers.h"
 #include "wallctl/audit_views.h"
+#include "wallctl/av_control.h"
 #include "wallctl/briefings.h"
 #include "wallctl/case_scene.h"
 #include "wallctl/cases.h"
@@ -58,6 +59,7 @@ typedef struct {
     Health *health;
     Online *online;
     Machine *machine;
+    AvControl *av;
     WorkPool *work;                                               /* probing, pictures as files */
     void (*publish)(const char *name, Json *data, gpointer user); /* to the consoles; takes data */
     Outputs *(*outputs)(gpointer user);

@@ -332,6 +332,19 @@ static void add_people(Exposition *out, const People *people)
                    sessions_count(people->sessions));
 }
 
+static void add_av(Exposition *out, const AvControl *control)
+{
+    g_autoptr(Json) av = av_control_state(control);
+    if (!av)
+        return;
+    exposition_one(out, "wallctl_av_clients", EXPOSE_GAUGE,
+                   "Room control systems that are connected.", of(av, "clients"));
+    exposition_one(out, "wallctl_av_lines_total", EXPOSE_COUNTER, "Lines that they have sent.",
+                   of(av, "lines"));
+    exposition_one(out, "wallctl_av_refused_total", EXPOSE_COUNTER,
+                   "Connections to their port that were not let in.", of(av, "refused"));
+}
+
 /* --- events, alarms, links -----------------------------------------------------------------------------------------
  */
 
@@ -478,6 +491,7 @@ char *metrics_dup_text(const ApiEnv *env)
     add_outputs(&out, env);
     add_clients(&out, env);
     add_people(&out, env->people);
+    add_av(&out, env->av);
     add_sources(&out, env);
     add_links(&out, env);
     add_alarms(&out, env);

@@ -387,6 +387,9 @@ Json *status_json(const ApiEnv *env, const Caller *caller)
     json_add_int(clients, "requests", web.requests);
     json_add_int(clients, "refused", (gint64)web.refused);
     json_add(json, "clients", clients);
+    Json *av = av_control_state(env->av);
+    if (av)
+        json_add(json, "av_control", av);
     Json *store = json_object_new_object();
     g_autofree char *trouble =
         env->store ? store_dup_trouble(env->store) : g_strdup("not kept on disk");

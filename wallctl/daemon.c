@@ -35,6 +35,8 @@ void daemon_publish(const char *name, Json *data, gpointer user)
 {
     Daemon *daemon = user;
     WebScope scope = event_scope(name, data, daemon->config);
+    if (daemon->av)
+        av_control_event(daemon->av, name, data);
     if (daemon->web)
         web_publish(daemon->web, name, &scope, data);
     else
@@ -179,6 +181,18 @@ static gboolean open_people(Daemon *daemon, GError **error)
     return daemon->people != NULL;
 }
 
+static void open_av(Daemon *daemon)
+{
+    AvEnv env = { .controller = daemon->controller,
+                  .feeds = daemon->feeds,
+                  .supervisor = daemon->supervisor,
+                  .store = daemon->store,
+                  .audit = daemon->audit,
+                  .views = daemon->views,
+                  .people = daemon->people };
+    daemon->av = av_control_new(&env, daemon->config);
+}
+
 /* Before the first picture is shown. */
 static gboolean open_audit(Daemon *daemon, GError **error)
 {
@@ -220,6 +234,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .health = daemon->health,
                    .online = daemon->online,
                    .machine = daemon->machine,
+                   .av = daemon->av,
                    .outputs = get_outputs,
                    .web = get_web,
                    .https = get_https,
@@ -307,7 +322,10 @@ static int start(Daemon *daemon)
         log_error(MAIN, "%s", error->message);
         return EX_UNAVAILABLE;
     }
-    if (!open_people(daemon, &error) || !open_web(daemon, &error)) {
+    gboolean has_people = open_people(daemon, &error);
+    if (has_people)
+        open_av(daemon);
+    if (!has_people || !open_web(daemon, &error)) {
         log_error(MAIN, "%s", error->message);
         return EX_UNAVAILABLE;
     }
@@ -319,6 +337,7 @@ static void stop(Daemon *daemon)
     daemon->is_stopping = TRUE;
     if (daemon->cases)
         cases_set_intake(daemon->cases, NULL);
+    g_clear_pointer(&daemon->av, av_control_free);
     https_free(daemon->https);
     daemon->https = NULL;
     /* Answers what is under way, hence before the web server that carries it. */

@@ -6,6 +6,7 @@
 #include "wallctl/audit.h"
 #include "wallctl/audit_papers.h"
 #include "wallctl/audit_views.h"
+#include "wallctl/av_control.h"
 #include "wallctl/boards.h"
 #include "wallctl/briefings.h"
 #include "wallctl/case_scene.h"
@@ -49,6 +50,7 @@ typedef struct {
     Health *health;
     Online *online;
     Machine *machine;
+    AvControl *av;
     FeedPool *feeds;
     Visitor *visitor;
     Controller *controller;

@@ -42,6 +42,7 @@ static void take_config(Daemon *daemon, Config *config)
     briefings_reload(daemon->briefings);
     nightly_reload(daemon->nightly, config);
     people_reload(daemon->people, config);
+    av_control_reload(daemon->av, config);
     https_reload(daemon->https, config);
     for (guint i = 0; i < controller_count(daemon->controller); i++)
         tour_clock_sync(daemon->tours, controller_wall_id(daemon->controller, i));

@@ -294,6 +294,15 @@ static const TokenRecord *find_token(const Sessions *sessions, const char *id)
     return NULL;
 }
 
+Caller *sessions_by_token_name(Sessions *sessions, const char *name, RightSet most,
+                               const char *address)
+{
+    const TokenRecord *record = find_token(sessions, name);
+    if (!record || record->ends_ms <= clock_unix_ms())
+        return NULL;
+    return caller_new_token(record->id, record->region, record->rights & most, address);
+}
+
 static gint by_id(gconstpointer a, gconstpointer b)
 {
     const TokenRecord *const *x = a, *const *y = b;

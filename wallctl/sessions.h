@@ -37,6 +37,11 @@ Secret *sessions_begin(Sessions *sessions, const char *account, const char *addr
 Caller *sessions_by_cookie(Sessions *sessions, const char *cookie);
 Caller *sessions_by_token(Sessions *sessions, const char *token, const char *address);
 
+/* Who a machine is that shows no token, but is known by where it comes from: the rights that the token of this name
+ * has, within most. NULL: no such token, or its time is up. A new reference. */
+Caller *sessions_by_token_name(Sessions *sessions, const char *name, RightSet most,
+                               const char *address);
+
 /* The same session or token as it is now; NULL when it has ended. A new reference. */
 Caller *sessions_refresh(Sessions *sessions, const Caller *caller);
 

@@ -325,6 +325,25 @@ static const FaultCase faults_cases[] = {
     { "overlapping layout",
       "{" BASE ", \"layouts\": [{\"id\": \"x\", \"cells\": [[0, 0, 1, 1], [0.5, 0.5, 0.5, 0.5]]}]}",
       "layouts[0].cells[1]: overlaps cell 0; only a layout with \"free\": true may overlap\n" },
+    /* operations */
+    { "control of a room", "{" BASE ", \"av_control\": {\"host\": \"10.0.0.1\"}}",
+      "av_control.allow: is missing; accepted: the addresses and networks that may connect\n"
+      "av_control.token: is missing; accepted: the name of a token (wallctl token add NAME "
+      "wall.view,wall.operate,status.read)\n" },
+    { "networks and wall of a room",
+      "{" BASE ", \"av_control\": {\"allow\": [\"10.0.0.0/8\", \"10.0.0.1/8\", \"room\", 7, "
+      "\"::1\"], \"wall\": \"mian\", \"port\": 70000}}",
+      "av_control.port: 70000 is out of range; accepted: 0 to 65535\n"
+      "av_control.allow[3]: 7 is not text; accepted: text in double quotes\n"
+      "av_control.allow[1]: \"10.0.0.1/8\" is refused; accepted: an IP address, or a network such "
+      "as "
+      "10.1.2.0/24 with nothing behind its mask\n"
+      "av_control.allow[2]: \"room\" is refused; accepted: an IP address, or a network such as "
+      "10.1.2.0/24 with nothing behind its mask\n"
+      "av_control.wall: there is no wall \"mian\"\n" },
+    { "figures", "{" BASE ", \"metrics\": {\"cameras\": -1, \"camera\": 1}}",
+      "metrics: unknown key \"camera\"; did you mean \"cameras\"?\n"
+      "metrics.cameras: -1 is out of range; accepted: 0 to 20000\n" },
     /* outputs */
     { "output kinds",
       "{" BASE ", \"outputs\": [{\"id\": \"a\"}, {\"id\": \"b\", \"kind\": \"hdmi\"}, {\"id\": "
