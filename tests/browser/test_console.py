@@ -4,25 +4,10 @@
 The steps are in console/*.mjs, which print TAP; what they need of cameras and daemon they ask for at a door of this
 program (POST /NAME with arguments as a JSON list). Pictures of what was seen are left in BUILD/tests/browser for people.
 """
-import http.server
-import json
-import os
-import shutil
-import subprocess
-import sys
-import threading
-
+import console_rig
 import rig
 
-CONSOLE = rig.SOURCE / "web" / "console"
 COUNT, OTHERS, MANY = 9, 2, 20000
-SHOTS = rig.BUILD / "tests" / "browser"
-
-
-def skip(why):
-    print(f"1..0 # SKIP {why}", flush=True)
-    rig.end()
-    sys.exit(0)
 
 
 def cameras(sim):
@@ -34,31 +19,8 @@ def cameras(sim):
                "region_name": f"第{n % 90 + 10}区"}
 
 
-class Door(http.server.BaseHTTPRequestHandler):
-    calls = {}
-
-    def do_POST(self):
-        arguments = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"[]")
-        try:
-            status, answer = 200, self.calls[self.path[1:]](*arguments)
-        except Exception as error:  # told to the steps, which fail by it
-            status, answer = 500, repr(error)
-        body = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
 def main():
-    if not shutil.which("chromium") or not shutil.which("node"):
-        skip("no chromium or no node here")
-    if not (rig.BUILD / "web" / "console" / "dist" / "index.html").exists():
-        skip("the console was not built: npm cannot have its packages")
-    SHOTS.mkdir(parents=True, exist_ok=True)
+    console_rig.need()
     sim = rig.Sim(COUNT + OTHERS)
     daemon = rig.Daemon(
         "console",
@@ -77,13 +39,8 @@ def main():
         daemon.start("--http-port", daemon.http_port)
         return True
 
-    def account(name, *roles):
-        """A new account; its one-time password."""
-        body = {"name": "张三", "unit": "红塔区综治中心", "roles": list(roles)}
-        return daemon.local.put(f"/api/v1/accounts/{name}", body)["one_time_password"]
-
-    Door.calls = {
-        "account": account,
+    calls = {
+        "account": lambda name, *roles: console_rig.account(daemon, name, *roles),
         "fault": lambda camera, spec: sim.fault(camera, spec),
         "kill": daemon.kill,
         "start": restart,
@@ -93,19 +50,7 @@ def main():
         "run": lambda rule: daemon.api.post(f"/api/v1/linkage/rules/{rule}/run", {}),
         "get": daemon.api.get,
     }
-    # One thread for all calls: what is started by a thread ends with it (PR_SET_PDEATHSIG).
-    door = http.server.HTTPServer(("127.0.0.1", 0), Door)
-    threading.Thread(target=door.serve_forever, daemon=True).start()
-    status = subprocess.run(
-        ["node", rig.SOURCE / "tests" / "browser" / "console" / "wall.mjs", f"http://127.0.0.1:{daemon.http_port}/",
-         f"http://127.0.0.1:{door.server_port}/", SHOTS, rig.BUILD / "web" / "console" / "dist"],
-        env={**os.environ, "CONSOLE": str(CONSOLE)}, stdin=subprocess.DEVNULL, timeout=580,
-    ).returncode
-    if status:
-        daemon.show_failure()
-    rig.end()
-    sys.stdout.flush()
-    os._exit(status)
+    console_rig.run("wall.mjs", daemon, calls)
 
 
 main()

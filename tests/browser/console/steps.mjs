@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const require = createRequire(join(process.env.CONSOLE, 'package.json'));
 const { chromium } = require('playwright-core');
-export const axeSource = require('axe-core').source;
+const axeSource = require('axe-core').source;
 
 const [, , address, doorAddress, shots] = process.argv;
 export { address, shots };
@@ -39,15 +39,16 @@ export async function until(ask, what) {
   }
 }
 
-let browser;
+const browsers = {};
 
 // A page of a context of its own; trouble: what its console and the content security policy said. `like`: the page whose
-// session it shares.
-export async function open(width, height, settings = {}, { script = null, like = null } = {}) {
-  browser ??= await chromium.launch({
+// session it shares. isStrict: by a browser that lets nothing sound before a hand was on the page, as those of people do.
+export async function open(width, height, settings = {}, { script = null, like = null, isStrict = false, path = '' } = {}) {
+  const policy = isStrict ? [] : ['--autoplay-policy=no-user-gesture-required'];
+  const browser = (browsers[isStrict] ??= await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--mute-audio', '--autoplay-policy=no-user-gesture-required'],
-  });
+    args: ['--no-sandbox', '--disable-gpu', '--mute-audio', ...policy],
+  }));
   const storageState = like ? { cookies: await like.context().cookies(), origins: [] } : undefined;
   const context = await browser.newContext({ viewport: { width, height }, storageState });
   context.setDefaultTimeout(WAIT_MS);
@@ -62,8 +63,28 @@ export async function open(width, height, settings = {}, { script = null, like =
     if (message.type() === 'error' && !/40[13] |ERR_CONNECTION|WebSocket/.test(message.text())) page.trouble.push(message.text());
   });
   page.on('pageerror', (error) => page.trouble.push(String(error)));
-  await page.goto(address);
+  await page.goto(address + path);
   return page;
+}
+
+export const PASSWORD = 'riverside lantern 4471';
+
+// Signs in with a one-time password, and changes it.
+export async function enter(page, account, first) {
+  await page.getByLabel('账号').fill(account);
+  await page.getByLabel('密码', { exact: true }).fill(first);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('现在的密码').fill(first);
+  await page.getByLabel('新密码', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('再输一遍新密码').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+}
+
+export async function axe(where, what) {
+  // As a debugger does it: the page's own policy allows no foreign script.
+  await where.evaluate(axeSource);
+  const { violations } = await where.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  equal(violations.map((item) => `${item.id}: ${item.nodes[0].html.slice(0, 160)} ${item.nodes[0].any[0]?.message ?? ''}`), [], `violations: ${what}`);
 }
 
 export async function run() {
@@ -77,10 +98,11 @@ export async function run() {
       status = 1;
       console.log(`not ok ${n + 1} - ${name}`);
       note(error.stack);
-      for (const page of browser?.contexts().flatMap((context) => context.pages()) ?? [])
+      const pages = Object.values(browsers).flatMap((browser) => browser.contexts()).flatMap((context) => context.pages());
+      for (const page of pages)
         await page.screenshot({ path: `${shots}/console-failed-${n + 1}.png` }).catch(() => {});
     }
   }
-  await browser?.close();
+  for (const browser of Object.values(browsers)) await browser.close();
   process.exit(status);
 }

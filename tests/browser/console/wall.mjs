@@ -2,7 +2,7 @@
 // preparing, conflict, alarms, trouble; and how the page looks, weighs and serves everybody
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { axeSource, check, door, equal, note, open, run, shots, step, until } from './steps.mjs';
+import { axe, check, door, enter, equal, note, open, PASSWORD, run, shots, step, until } from './steps.mjs';
 
 const dist = process.argv[5];
 const COUNT = 9;
@@ -33,15 +33,6 @@ const type = async (...keys) => {
   for (const key of keys) await page.keyboard.press(key);
 };
 const selected = () => page.locator('.stage[data-takes] .tile.chosen').getAttribute('data-tile').catch(() => null);
-
-const PASSWORD = 'riverside lantern 4471';
-
-async function axe(where, what) {
-  // As a debugger does it: the page's own policy allows no foreign script.
-  await where.evaluate(axeSource);
-  const { violations } = await where.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  equal(violations.map((item) => `${item.id}: ${item.nodes[0].html.slice(0, 160)} ${item.nodes[0].any[0]?.message ?? ''}`), [], `violations: ${what}`);
-}
 
 async function signIn(password) {
   await page.getByLabel('账号').fill('zhang');
@@ -268,13 +259,7 @@ step('what somebody else puts into the tile while one drags to it is no less a c
 step('who has no right to the wall is told so, and sees nothing of it', async () => {
   const first = await door('account', 'liu', 'auditor');
   const other = await open(1366, 768);
-  await other.getByLabel('账号').fill('liu');
-  await other.getByLabel('密码', { exact: true }).fill(first);
-  await other.keyboard.press('Enter');
-  await other.getByLabel('现在的密码').fill(first);
-  await other.getByLabel('新密码', { exact: true }).fill(PASSWORD);
-  await other.getByLabel('再输一遍新密码').fill(PASSWORD);
-  await other.keyboard.press('Enter');
+  await enter(other, 'liu', first);
   await other.getByText('您的账号没有这里的权限').waitFor();
   equal(await other.locator('.stage, .rail').count(), 0, 'parts of the wall page');
   await other.context().close();
@@ -389,7 +374,7 @@ step('language, theme, type and single keys are kept in the browser', async () =
   await other.getByText('English').click();
   await other.getByText('Light', { exact: true }).click();
   await other.getByText('Large', { exact: true }).click();
-  await other.getByText('Off', { exact: true }).click();
+  await other.getByLabel('Single keys').getByText('Off').click();
   await other.reload();
   await other.waitForSelector('.stage .tile');
   equal(await other.evaluate(() => [document.documentElement.lang, document.documentElement.className]), ['en', 'large'], 'the root');

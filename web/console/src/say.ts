@@ -7,6 +7,7 @@ import { ElMessage } from './ui';
 
 const GOOD_MS = 3500;
 const BAD_MS = 10000;
+const MOST = 3; // at once; the oldest makes room, so that no refusal is lost
 
 export function reason(error: unknown): string {
   if (!(error instanceof ApiError)) return String(error);
@@ -16,9 +17,19 @@ export function reason(error: unknown): string {
   return language.value === 'zh' ? (message_zh ?? message) : message;
 }
 
-export function sayGood(text: string): void {
-  ElMessage({ message: text, type: 'success', duration: GOOD_MS, grouping: true, placement: 'bottom', offset: 96 });
+const shown: { close(): void }[] = [];
+
+function say(options: { message: string; type: 'success' | 'error'; duration: number; showClose?: boolean }): void {
+  while (shown.length >= MOST) shown.shift()?.close();
+  const handle = ElMessage({ ...options, grouping: true, placement: 'bottom', offset: 96, onClose: () => forget() });
+  const forget = () => {
+    const at = shown.indexOf(handle);
+    if (at >= 0) shown.splice(at, 1);
+  };
+  if (!shown.includes(handle)) shown.push(handle);
 }
+
+export const sayGood = (text: string): void => say({ message: text, type: 'success', duration: GOOD_MS });
 
 // What somebody else did to one's work: stays until it is read.
 export function sayNotice(text: string): void {
@@ -27,5 +38,5 @@ export function sayNotice(text: string): void {
 
 export function sayBad(error: unknown): void {
   const text = typeof error === 'string' ? error : reason(error);
-  ElMessage({ message: text, type: 'error', duration: BAD_MS, showClose: true, grouping: true, placement: 'bottom', offset: 96 });
+  say({ message: text, type: 'error', duration: BAD_MS, showClose: true });
 }

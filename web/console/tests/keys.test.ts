@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { caseKeys } from '../src/cases/keys';
 import { helpRows, press, table, type Pressed, type Typed } from '../src/wall/keys';
 
 function type(...keys: string[]): Pressed {
@@ -47,9 +48,24 @@ test('nobody types for ever', () => {
 });
 
 test('no key means two things, and the help names every meaning once', () => {
-  const keys = table.flatMap((row) => row.keys);
-  assert.equal(new Set(keys).size, keys.length);
-  const says = helpRows().map((row) => row.says);
-  assert.equal(new Set(says).size, says.length);
-  for (const row of table) assert.ok(says.includes(row.says));
+  for (const rows of [table, caseKeys]) {
+    const keys = rows.flatMap((row) => row.keys);
+    assert.equal(new Set(keys).size, keys.length);
+    const says = helpRows(rows).map((row) => row.says);
+    assert.equal(new Set(says).size, says.length);
+    for (const row of rows) assert.ok(says.includes(row.says));
+  }
+});
+
+test('what means the same on both pages has the same key', () => {
+  const ofWall = new Map(table.flatMap((row) => (row.action ? [[row.action, row.keys]] : [])));
+  for (const row of caseKeys) {
+    if (row.action && ofWall.has(row.action)) assert.deepEqual(row.keys, ofWall.get(row.action), row.action);
+  }
+});
+
+test('on the cases page a number chooses a view', () => {
+  assert.deepEqual(press(null, '3', caseKeys), { typed: { target: 'view', text: '3' } });
+  assert.deepEqual(press({ target: 'view', text: '3' }, 'Enter', caseKeys), { typed: null, target: 'view', text: '3' });
+  assert.equal(press(null, 'c', caseKeys), null);
 });

@@ -28,7 +28,7 @@ test('no Chinese outside of the tables', () => {
 
 test('every text has a user', () => {
   const all = sources.map((source) => source.text).join('\n') + readFileSync('src/i18n/index.ts', 'utf8');
-  const made = /^(state|fault|load|output|severity|op|alarm\.state|tile\.stream|tile\.fit|typing|did|error)\./;
+  const made = /^(state|fault|load|output|severity|op|alarm\.state|tile\.stream|tile\.fit|typing|did|error|case\.step|case\.outcome|case\.office|case\.risk|case\.path|sound\.level)\./;
   for (const key of Object.keys(zh)) assert.ok(made.test(key) || all.includes(`'${key}'`), `${key} is not used`);
 });
 

@@ -33,6 +33,8 @@ const wall = (id: string) => `walls/${word(id)}`;
 export const previewPath = (wallId: string, screen: string) => `/api/v1/${wall(wallId)}/screens/${word(screen)}/preview`;
 export const snapshotPath = (wallId: string, screen: string) => `/api/v1/${wall(wallId)}/screens/${word(screen)}/snapshot.png`;
 
+export const orderFormPath = (no: string) => `/api/v1/orders/${word(no)}/form`;
+
 export const api = {
   status: () => ask<T.Status>('GET', 'status'),
   wall: (id: string) => ask<T.Wall>('GET', wall(id)),
@@ -52,6 +54,20 @@ export const api = {
   answerAlarm: (id: string, body: { do: 'acknowledge' } | { do: 'snooze'; minutes: number } | { do: 'forward'; to: string }) =>
     ask('POST', `alarms/${word(id)}`, body),
   sources: () => ask<T.Source[]>('GET', 'sources'),
+
+  words: () => ask<T.Words>('GET', 'words'),
+  cases: (query: string) => ask<T.CasePage>('GET', `cases?${query}`),
+  case: (code: string) => ask<T.Case>('GET', `cases/${word(code)}`),
+  orders: (code: string) => ask<{ orders: T.Order[] }>('GET', `orders?case=${word(code)}`).then((answer) => answer.orders),
+  issueOrder: (order: { case: string; kind: string; to: string; ack_due_ms?: number; due_ms?: number }) => ask<T.Order>('POST', 'orders', order),
+  changeOrder: (no: string, body: { do: 'accept' } | { do: 'done'; outcome?: string; score?: number }) =>
+    ask<T.Order>('POST', `orders/${word(no)}`, body),
+  whistles: () => ask<{ whistles: T.Whistle[] }>('GET', 'whistles').then((answer) => answer.whistles),
+  raiseWhistle: (code: string, body: { orgs: string[]; ack_minutes?: number; arrive_minutes?: number }) =>
+    ask('POST', `cases/${word(code)}/whistle`, body),
+  answerWhistle: (code: string, org: string, what: 'acknowledge' | 'arrive') =>
+    ask('POST', `cases/${word(code)}/whistle/${word(org)}`, { do: what }),
+  endWhistle: (code: string) => ask('DELETE', `cases/${word(code)}/whistle`),
 };
 
 async function http<R>(method: string, path: string, body?: unknown): Promise<R> {

@@ -150,6 +150,8 @@ export interface Alarm {
   case?: string;
   state: string;
   severity: Severity;
+  sound: number; // 0 none, 1 notice, 2 alarm, 3 urgent
+  escalated: number;
   title?: string;
   place?: string;
   procedure?: string;
@@ -190,6 +192,7 @@ export interface Session {
   unit?: string;
   roles: string[];
   rights: string[];
+  region?: string; // of a caller who sees a part of the site
   must_change_password: boolean;
   reason?: string;
   reasons?: string[];
@@ -206,6 +209,7 @@ export interface Command {
   preset?: string;
   screen?: string;
   case?: string;
+  whistle?: string;
   tour?: string;
   label?: string;
   stream?: StreamChoice;
@@ -215,4 +219,121 @@ export interface Command {
   on?: boolean;
   override?: boolean;
   preview?: boolean;
+}
+
+// ---- cases: docs/api.md, "Cases, alarms, sources"
+
+export type Level = 'extra' | 'major' | 'larger' | 'general';
+export type Risk = 'high' | 'mid' | 'low';
+
+export interface CaseRow {
+  code: string;
+  state: string;
+  category?: string;
+  level?: Level;
+  risk?: Risk;
+  region?: string;
+  lead_org?: string;
+  supervise: number;
+  opened_ms: number;
+  due_ms?: number;
+  rev: number;
+}
+
+export interface CasePage {
+  cases: CaseRow[];
+  protected?: string; // sensitive cases that a list by so small a region leaves out
+  after?: number;
+  after_seq?: number;
+}
+
+export interface CaseClock {
+  kind: string;
+  name: string;
+  due_ms: number;
+  done_ms?: number;
+  used: number;
+  paused: boolean;
+}
+
+export interface CaseStep {
+  type: string;
+  at_ms: number;
+  from_org?: string;
+  to_org?: string;
+  orgs?: string;
+  doc_no?: string;
+  outcome?: string;
+  merged_into?: string;
+  supervise?: number;
+  satisfaction?: number;
+}
+
+export interface Case {
+  code: string;
+  state: string;
+  fields: {
+    category?: string;
+    level?: Level;
+    risk?: Risk;
+    region?: string;
+    lead_org?: string;
+    owner_title?: string;
+    party_count?: number;
+  };
+  contact?: { name: string; phone: string };
+  supervise: number;
+  whistles: number;
+  opened_ms: number;
+  at_ms: Record<string, number>;
+  clocks?: CaseClock[];
+  cameras: { id: string; name: string }[];
+  history: CaseStep[];
+}
+
+export interface Named {
+  code: string;
+  name: string;
+}
+
+// What the site calls what cases have codes for.
+export interface Words {
+  name: string;
+  stages: { name: string; states: string[] }[];
+  states: Record<string, string>;
+  papers: Record<string, string>;
+  categories: Named[];
+  regions: Named[];
+}
+
+export interface Order {
+  no: string;
+  case: string;
+  kind?: string;
+  from?: string;
+  to?: string;
+  issued_ms?: number;
+  ack_due_ms?: number;
+  due_ms?: number;
+  accepted_ms?: number;
+  done_ms?: number;
+  outcome?: string;
+  score?: number;
+}
+
+export interface Office {
+  org: string;
+  state: 'called' | 'responded' | 'arrived' | 'missed-ack' | 'missed-arrival';
+  acked_ms?: number;
+  arrived_ms?: number;
+}
+
+export interface Whistle {
+  case: string;
+  open: boolean;
+  by?: string;
+  raised_ms: number;
+  ack_due_ms?: number;
+  arrive_due_ms?: number;
+  orgs: Office[];
 }

@@ -1,5 +1,6 @@
 // en.ts - the same texts in English
 
+import { enCases } from './en/cases';
 import type { Key } from './zh';
 
 export const en: Record<Key, string> = {
@@ -288,4 +289,5 @@ export const en: Record<Key, string> = {
 
   'do.cancel': 'Cancel',
   'do.ok': 'OK',
+  ...enCases,
 };

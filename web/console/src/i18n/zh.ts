@@ -1,5 +1,7 @@
 // zh.ts - every text of the console in Chinese: the trade's words, short, active. en.ts has the same keys.
 
+import { zhCases } from './zh/cases';
+
 export const zh = {
   'app.console': '控制台',
   'app.menu': '主菜单',
@@ -286,6 +288,7 @@ export const zh = {
 
   'do.cancel': '取消',
   'do.ok': '确定',
+  ...zhCases,
 } as const;
 
 export type Key = keyof typeof zh;

@@ -5,6 +5,7 @@ import type { Key } from '../i18n';
 
 export const pages: { path: string; title: Key; right: string; load: () => Promise<unknown> }[] = [
   { path: '/wall', title: 'page.wall', right: 'wall.view', load: () => import('./WallPage.vue') },
+  { path: '/cases', title: 'page.cases', right: 'case.read', load: () => import('./CasesPage.vue') },
 ];
 
 export const router = createRouter({

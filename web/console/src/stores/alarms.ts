@@ -30,7 +30,7 @@ export const useAlarms = defineStore('alarms', () => {
   let gathering = 0;
   async function read(): Promise<void> {
     gathering = 0;
-    if (!useSession().can('alarm.answer') && !useSession().can('status.read')) return;
+    if (!useSession().can('case.read')) return;
     const answer = await api.alarms().catch(() => null);
     if (!answer) return;
     all.value = answer.alarms;

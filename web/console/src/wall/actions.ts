@@ -50,8 +50,9 @@ export function useActions() {
     prepare: (on: boolean) => run({ op: 'prepare', on }),
     lock: (isOverride = false) =>
       run(() => (isOverride ? { op: 'lock', override: true } : { op: wall.wall?.locked ? 'unlock' : 'lock' })),
-    back: () => run({ op: 'back' }, t('did.back')),
+    back: (label?: string) => run({ op: 'back', ...(label ? { label } : {}) }, t('did.back')),
     openCase: (code: string) => run({ op: 'open', case: code }),
+    openWhistle: (code: string) => run({ op: 'open', whistle: code }),
     tour: (op: 'start' | 'stop' | 'pause' | 'resume' | 'step', tour: string) => run({ op: `tour-${op}`, tour }),
     retry: (camera: string) => api.retryCamera(camera).catch(sayBad),
   };

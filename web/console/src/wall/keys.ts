@@ -4,13 +4,13 @@
 
 import type { Key } from '../i18n';
 
-export type Target = 'tile' | 'camera' | 'layout' | 'preset';
+export type Target = 'tile' | 'camera' | 'layout' | 'preset' | 'view';
 
 export type Action =
   | 'next-alarm' | 'acknowledge' | 'open-case' | 'back' | 'undo' | 'redo' | 'prepare' | 'take' | 'full' | 'clear' | 'lock'
-  | 'search' | 'help' | 'left' | 'right' | 'up' | 'down';
+  | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
 
-interface Row {
+export interface Row {
   keys: string[]; // as KeyboardEvent.key says them
   says: Key;
   number?: Target; // a number and Enter follow
@@ -40,6 +40,7 @@ export const table: Row[] = [
   { keys: ['Enter'], action: 'open-case', says: 'keys.opencase', shown: 'key.Enter', right: 'alarm.answer' },
   { keys: ['Escape'], action: 'back', says: 'keys.back', shown: 'key.Escape', right: 'wall.view' },
   { keys: ['/'], action: 'search', says: 'keys.search', right: 'camera.list' },
+  { keys: ['m'], action: 'mute', says: 'keys.mute', right: 'case.read' },
   { keys: ['?'], action: 'help', says: 'keys.help', right: 'wall.view' },
 ];
 
@@ -58,9 +59,12 @@ export type Pressed =
 
 const LONGEST = 8;
 
-export function press(typed: Typed | null, key: string): Pressed {
+// rows: the keys of another page.
+export function press(typed: Typed | null, key: string, rows = table): Pressed {
   if (/^[0-9]$/.test(key) || (key === '+' && typed?.target === 'layout' && typed.text !== '')) {
-    const now = typed ?? { target: 'tile' as const, text: '' };
+    const bare = rows.find((item) => item.keys.length === 0)?.number;
+    const now = typed ?? (bare ? { target: bare, text: '' } : null);
+    if (!now) return null;
     return { typed: now.text.length < LONGEST ? { ...now, text: now.text + key } : now };
   }
   if (typed) {
@@ -72,17 +76,17 @@ export function press(typed: Typed | null, key: string): Pressed {
     if (key === 'Backspace') return { typed: typed.text ? { ...typed, text: typed.text.slice(0, -1) } : null };
     if (key === 'Escape') return { typed: null };
   }
-  const row = table.find((item) => item.keys.includes(key.length === 1 ? key.toLowerCase() : key));
+  const row = rows.find((item) => item.keys.includes(key.length === 1 ? key.toLowerCase() : key));
   if (row?.number) return { typed: { target: row.number, text: '' } };
   return row?.action ? { typed: null, action: row.action } : null;
 }
 
-export const rightOf = (action: Action): string => table.find((row) => row.action === action)?.right ?? 'wall.view';
+export const rightOf = (action: Action, rows = table): string => rows.find((row) => row.action === action)?.right ?? 'wall.view';
 
 // For the help: one line a meaning.
-export function helpRows(): { keys: string[]; shown?: Key; number: boolean; says: Key; right: string }[] {
+export function helpRows(rows = table): { keys: string[]; shown?: Key; number: boolean; says: Key; right: string }[] {
   const seen = new Set<Key>();
-  return table
+  return rows
     .filter((row) => !seen.has(row.says) && seen.add(row.says))
     .map((row) => ({ keys: row.keys, number: row.number !== undefined, says: row.says, right: row.right, ...(row.shown ? { shown: row.shown } : {}) }));
 }
