@@ -6,14 +6,12 @@
 
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
-#include "wallctl/model/region.h"
+#include "wallctl/model/token.h"
 #include "wallctl/password.h"
 
 #include <string.h>
 
-#define DAY_MS    (G_GINT64_CONSTANT(24) * 3600 * 1000)
-#define MAX_DAYS  730
-#define SOME_DAYS 365
+#define DAY_MS (G_GINT64_CONSTANT(24) * 3600 * 1000)
 
 static Json *record_json(const AccountRecord *record)
 {
@@ -182,50 +180,21 @@ gboolean api_get_tokens(ApiCall *call, GError **error)
     return TRUE;
 }
 
-static RightSet read_rights(Json *body, Faults *faults)
-{
-    RightSet rights = 0;
-    Json *list = NULL;
-    if (!json_get_array(body, "rights", &list, faults, "") || json_object_array_length(list) == 0) {
-        faults_add(faults, "rights", "accepted: a list of rights, such as [\"wall.view\"]");
-        return 0;
-    }
-    for (gsize i = 0; i < json_object_array_length(list); i++) {
-        Json *item = json_object_array_get_idx(list, i);
-        Right right;
-        if (json_object_is_type(item, json_type_string) &&
-            right_parse(json_object_get_string(item), &right)) {
-            rights |= 1u << right;
-            continue;
-        }
-        g_autofree char *shown = json_dup_shown(item);
-        faults_add(faults, "rights", "%s is no right; see GET /api/v1/rights", shown);
-    }
-    return rights;
-}
-
 gboolean api_put_token(ApiCall *call, GError **error)
 {
-    static const char *const known[] = { "rights", "region", "days" };
     g_autoptr(Json) body = api_parse_body(call->info, error);
     if (!body)
         return FALSE;
     g_autoptr(Faults) faults = faults_new("body", 8);
-    const char *region = "";
-    gint64 days = SOME_DAYS;
-    json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
-    RightSet rights = read_rights(body, faults);
-    json_get_int(body, "days", 1, MAX_DAYS, &days, faults, "");
-    json_get_string(body, "region", &region, faults, "");
-    if (*region && !region_level(region))
-        faults_add(faults, "region", "'%.20s' is no region code; accepted: 2 to 15 digits", region);
+    TokenRequest request;
+    token_request_read(body, &request, faults);
     if (!api_take_faults(faults, error))
         return FALSE;
     TokenRecord record = { .id = call->part[1],
-                           .rights = rights,
-                           .region = (char *)region,
+                           .rights = request.rights,
+                           .region = (char *)request.region,
                            .made_by = call->info->caller->id,
-                           .ends_ms = clock_unix_ms() + days * DAY_MS };
+                           .ends_ms = clock_unix_ms() + request.days * DAY_MS };
     g_autoptr(Secret) token = sessions_add_token(call->env->people->sessions, &record, error);
     if (!token)
         return FALSE;

@@ -4,6 +4,7 @@
 
 #include "web/door.h"
 #include "web/files.h"
+#include "web/identity_text.h"
 #include "web/lobby.h"
 #include "web/intake_private.h"
 #include "web/listen.h"
@@ -125,10 +126,6 @@ const char *conn_address(Conn *conn); /* "10.1.2.3"; borrowed */
 void conn_identify(Conn *conn);       /* sets conn->caller from the headers of the request */
 gboolean conn_refresh(Conn *conn);    /* conn->caller as of now; FALSE: it may not stay */
 gboolean conn_hears(const Conn *conn, const EventItem *event);
-const char *identity_bearer(
-    const char *header); /* the token of "Bearer TOKEN", within header; NULL if it is none */
-char *identity_cookie(
-    const char *header); /* the value of our cookie; NULL unless it is there once. Caller frees */
 
 /* http.c; the int functions return what the lws callback returns. */
 int http_begin(Conn *conn, const char *uri, gsize uri_len);

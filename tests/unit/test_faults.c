@@ -26,6 +26,15 @@ static void test_lines(void)
     faults_free(NULL);
 }
 
+/* What was cut within a letter is still UTF-8: it goes into answers. */
+static void test_cut(void)
+{
+    g_autoptr(Faults) faults = faults_new("t", 2);
+    faults_add(faults, "region", "'%.5s' is no code", "红塔区");
+    g_assert_cmpstr(faults_get(faults, 0), ==,
+                    "t: region: '红\xef\xbf\xbd\xef\xbf\xbd' is no code");
+}
+
 static void test_limit(void)
 {
     g_autoptr(Faults) faults = faults_new("t", 2);
@@ -97,6 +106,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/faults/lines", test_lines);
+    g_test_add_func("/faults/cut", test_cut);
     g_test_add_func("/faults/limit", test_limit);
     g_test_add_func("/faults/has", test_has);
     g_test_add_func("/faults/nearest", test_nearest);

@@ -52,8 +52,10 @@ void faults_add(Faults *faults, const char *place, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autofree char *raw = g_strdup_vprintf(format, args);
     va_end(args);
+    /* "%.20s" may cut a letter in two. */
+    g_autofree char *text = g_utf8_make_valid(raw, -1);
     g_ptr_array_add(faults->lines, *place
                                        ? g_strdup_printf("%s: %s: %s", faults->source, place, text)
                                        : g_strdup_printf("%s: %s", faults->source, text));
