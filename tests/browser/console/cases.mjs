@@ -120,8 +120,14 @@ step('arrows choose a case: its way in the words of the site, its clocks, camera
   await axe(page, 'the page with a case');
 });
 
-step('Enter opens it on the wall, Esc brings the wall back', async () => {
-  await rest();
+step('Enter chooses the line that has the focus, then opens it on the wall; Esc brings the wall back', async () => {
+  await page.locator('.caserow').nth(2).focus();
+  await type('Enter');
+  await page.locator('.casedrawer').getByRole('heading', { name: 'HT-A5' }).waitFor();
+  await type('ArrowUp');
+  await page.locator('.casedrawer .path').waitFor();
+  await page.locator('.casedrawer').getByRole('heading', { name: 'HT-A2' }).waitFor();
+  await page.locator('.casedrawer').getByText('→ 区司法局').waitFor();
   await type('Enter');
   await until(async () => (await label()) === 'case:HT-A2', 'on the wall');
   await page.getByText('案件在墙上').waitFor();
@@ -154,6 +160,28 @@ step('a whistle: offices are called, answer and come, here and from elsewhere; t
     await type('Escape');
   }
   await until(async () => (await label()) === '', 'the wall is back');
+});
+
+step('the help lists the keys of this page', async () => {
+  await rest();
+  await type('?');
+  const keys = page.locator('.el-dialog', { hasText: '上一件、下一件' });
+  await keys.waitFor();
+  check(!(await keys.innerText()).includes('换布局'), 'no keys of the wall');
+  await type('Escape');
+  await keys.waitFor({ state: 'hidden' });
+});
+
+step('what was withdrawn stands among all, without a deadline', async () => {
+  await door('send', 'case.registered', 'HT-W1', 200, { category: 'land', region: '530402008', level: 'general' });
+  await door('send', 'case.withdrawn', 'HT-W1', 0, {});
+  await page.locator('.wants').getByLabel('环节').selectOption('all');
+  await search('HT-W');
+  await listIs(['HT-W1']);
+  check(!/超时|剩/.test(await page.locator('.caserow').innerText()), 'no deadline');
+  await page.locator('.wants').getByLabel('环节').selectOption('open');
+  await search('HT-A');
+  await until(async () => (await codes()).length === 5, 'those in hand');
 });
 
 step('a paper is issued, accepted, done and printed; one that names a person is refused in Chinese', async () => {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { language } from '../src/i18n';
 import type { CaseRow, Words } from '../src/api/types';
 import { everything, firstPage, isSame, query, readViews, takePage, type Cursor, type Filter } from '../src/cases/filter';
-import { aside, history, minute, offices, path, shortly, stepDetail, urgency } from '../src/cases/told';
+import { aside, history, isOver, minute, offices, path, shortly, stepDetail, urgency } from '../src/cases/told';
 
 const words: Words = {
   name: 'five',
@@ -79,6 +79,10 @@ test('what happened, also where the text of an event is no longer kept', () => {
   assert.equal(stepDetail({ type: 'whistled', at_ms: 1, orgs: 'P|Q', to_org: 'no' }), 'P\u3001Q');
   assert.equal(stepDetail({ type: 'dispatched', at_ms: 1, to_org: 'X', doc_no: '7' }), '→ X · 7');
   assert.equal(stepDetail({ type: 'registered', at_ms: 1 }), '');
+});
+
+test('a case that has left the way has no deadline any more', () => {
+  assert.deepEqual(['resolved', 'verifying', 'suspended', 'handling', 'closed', 'withdrawn', 'declined'].map(isOver), [false, false, false, false, true, true, true]);
 });
 
 test('how urgent, and offices as people write them', () => {

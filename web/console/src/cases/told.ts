@@ -8,6 +8,10 @@ const DAY_MS = 86400000;
 export const severityOf: Record<Level, Severity> = { extra: 'red', major: 'orange', larger: 'yellow', general: 'blue' };
 export const riskMark: Record<string, string> = { high: '▲', mid: '◆', low: '●' };
 
+// Nobody has to do anything any more, whatever clock it still has.
+const OVER = new Set(['closed', 'declined', 'litigation', 'merged', 'withdrawn']);
+export const isOver = (state: string): boolean => OVER.has(state);
+
 // How a deadline looks: over, less than a day, or time enough.
 export const urgency = (dueMs: number, now: number): 'bad' | 'warn' | 'good' => (dueMs < now ? 'bad' : dueMs - now < DAY_MS ? 'warn' : 'good');
 

@@ -6,5 +6,5 @@ export function isTaken(event: KeyboardEvent, isTyping: boolean): boolean {
   if (element.closest('input, textarea, select, [contenteditable]')) return true;
   if (document.querySelector('.el-overlay:not([style*="display: none"])')) return true;
   const isPress = event.key === 'Enter' || event.key === ' ';
-  return (isPress && !isTyping && element.closest('button:not(.tile, .caserow), a, summary') !== null) || (event.key === 'Tab' && element !== document.body);
+  return (isPress && !isTyping && element.closest('button:not(.tile, .caserow.current), a, summary') !== null) || (event.key === 'Tab' && element !== document.body);
 }
