@@ -91,6 +91,7 @@ typedef struct {
     /* operations */
     guint metrics_cameras; /* that have series of their own, the first ones; 500 */
     AvConfig av;
+    guint patrol_every_min, patrol_at_once; /* 0: no patrol */
 
     GPtrArray *cameras;    /* Camera, in file order, then CSV order */
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */

@@ -1,4 +1,5 @@
-/* operations.c - the sections for those who keep the wall running: figures for monitoring, the room's control system */
+/* operations.c - the sections for those who keep the wall running: figures for monitoring, the patrol, the
+ * room's control system */
 #include "config/builder.h"
 #include "config/option_rows.h"
 #include "config/rule.h"
@@ -16,6 +17,17 @@ const OptionTable table_metrics =
           "Prometheus 从 /metrics 读取，用有 health.read 权限的令牌；见 "
           "[管理手册](zh/管理手册.md)。",
           metrics_rows);
+
+static const Option patrol_rows[] = {
+    { INT("every_min", Config, patrol_every_min, 0, 0, 10080),
+      .help = "每台摄像机隔多少分钟看一次；0 不巡检" },
+    { INT("at_once", Config, patrol_at_once, 2, 1, 16), .help = "最多同时看几台" },
+};
+const OptionTable table_patrol =
+    TABLE("patrol", "巡检",
+          "没有人看的摄像机轮流取一会儿子码流，诊断后断开；大屏不忙时才做。见 "
+          "[视频质量诊断](zh/视频质量诊断.md)。",
+          patrol_rows);
 
 static const Option av_rows[] = {
     { TEXT("host", AvConfig, host, "", rule_listen), FROM("空：不开"),
@@ -73,5 +85,6 @@ static void read_av(Builder *builder, Json *top)
 void read_operations(Builder *builder, Json *top)
 {
     read_section(builder, top, &table_metrics, builder->config);
+    read_section(builder, top, &table_patrol, builder->config);
     read_av(builder, top);
 }

@@ -61,6 +61,7 @@ extern const OptionTable table_schedule;       /* ScheduleEntry */
 /* operations.c */
 extern const OptionTable table_metrics; /* Config */
 extern const OptionTable table_av;      /* AvConfig */
+extern const OptionTable table_patrol;  /* Config */
 
 /* case_tables.c */
 extern const OptionTable table_cases;     /* CaseConfig */

@@ -129,7 +129,8 @@ static void apply_want(FeedPool *pool, const Want *want, guint rank, gint64 now)
     Entry *entry = ensure_entry(pool, camera, feed_pool_profile(camera, want->profile));
     entry->level = MAX(entry->level, want->level);
     entry->rank = MIN(entry->rank, rank);
-    entry->last_wanted_ns = now;
+    if (want->level > WANT_PATROL)
+        entry->last_wanted_ns = now;
 }
 
 static int by_importance(gconstpointer a, gconstpointer b)
@@ -154,6 +155,21 @@ static GPtrArray *entries_by_importance(FeedPool *pool)
     return order;
 }
 
+/* May the camera be asked for one session more? The patrol's makes way. */
+static gboolean has_room(FeedPool *pool, const Entry *entry)
+{
+    const Camera *camera = feed_camera(entry->feed);
+    if (other_sessions(pool, camera, entry->feed) < camera->sessions)
+        return TRUE;
+    Profile other = feed_profile(entry->feed) == PROFILE_MAIN ? PROFILE_SUB : PROFILE_MAIN;
+    g_autofree char *key = make_key(camera->id, other);
+    const Entry *patrolled = g_hash_table_lookup(pool->entries, key);
+    if (entry->level == WANT_PATROL || !patrolled || patrolled->level != WANT_PATROL)
+        return FALSE;
+    feed_stop(patrolled->feed);
+    return TRUE;
+}
+
 /* Starts and stops feeds so that what is wanted is open, within the warm limit and each camera's
  * session budget. */
 static void settle(FeedPool *pool)
@@ -166,7 +182,8 @@ static void settle(FeedPool *pool)
         Entry *entry = g_ptr_array_index(order, i);
         gboolean is_kept =
             entry->level || (feed_is_started(entry->feed) && now - entry->last_wanted_ns < keep_ns);
-        if (is_kept && entry->level != WANT_SHOWN && ++warm > pool->config->warm_limit) {
+        gboolean is_warm = entry->level != WANT_SHOWN && entry->level != WANT_PATROL;
+        if (is_kept && is_warm && ++warm > pool->config->warm_limit) {
             pool->warm_refused += entry->level == WANT_WARM;
             is_kept = FALSE;
         }
@@ -176,9 +193,8 @@ static void settle(FeedPool *pool)
     }
     for (guint i = 0; i < order->len; i++) {
         Entry *entry = g_ptr_array_index(order, i);
-        const Camera *camera = feed_camera(entry->feed);
         if (entry->level && entry->is_allowed && !feed_is_started(entry->feed) &&
-            other_sessions(pool, camera, entry->feed) < camera->sessions)
+            has_room(pool, entry))
             feed_start(entry->feed);
     }
 }

@@ -10,7 +10,12 @@
 
 typedef struct FeedPool FeedPool;
 
-typedef enum { WANT_WARM = 1, WANT_SHOWN } WantLevel;
+typedef enum {
+    WANT_PATROL =
+        1, /* looked at by the diagnosis alone: is closed at once, and for whoever else wants the camera */
+    WANT_WARM,
+    WANT_SHOWN
+} WantLevel;
 
 typedef struct {
     const char *camera;

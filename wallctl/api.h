@@ -20,6 +20,7 @@
 #include "wallctl/online.h"
 #include "wallctl/orders.h"
 #include "wallctl/outputs.h"
+#include "wallctl/patrol.h"
 #include "wallctl/people.h"
 #include "wallctl/sources.h"
 #include "wallctl/store/reader.h"
@@ -60,6 +61,7 @@ typedef struct {
     Online *online;
     Machine *machine;
     AvControl *av;
+    Patrol *patrol;
     WorkPool *work;                                               /* probing, pictures as files */
     void (*publish)(const char *name, Json *data, gpointer user); /* to the consoles; takes data */
     Outputs *(*outputs)(gpointer user);

@@ -220,6 +220,20 @@ static void add_quality(Exposition *out, const ApiEnv *env)
                    of(quality, "looks"));
 }
 
+static void add_patrol(Exposition *out, const ApiEnv *env)
+{
+    g_autoptr(Json) patrol = patrol_state(env->patrol);
+    if (!patrol)
+        return;
+    exposition_family(out, "wallctl_patrol_visits_total", EXPOSE_COUNTER,
+                      "Cameras that nobody looked at and the patrol did, by outcome.");
+    exposition_add(out, of(patrol, "looked"), "outcome", "looked", NULL);
+    exposition_add(out, of(patrol, "no_picture"), "outcome", "no_picture", NULL);
+    exposition_one(out, "wallctl_patrol_resting", EXPOSE_GAUGE,
+                   "1 while the patrol waits because the walls need the machine.",
+                   json_object_get_boolean(json_object_object_get(patrol, "is_resting")));
+}
+
 /* --- walls ---------------------------------------------------------------------------------------------------------
  */
 
@@ -487,6 +501,7 @@ char *metrics_dup_text(const ApiEnv *env)
     add_feeds(&out, env);
     add_cameras(&out, env);
     add_quality(&out, env);
+    add_patrol(&out, env);
     add_walls(&out, env);
     add_outputs(&out, env);
     add_clients(&out, env);

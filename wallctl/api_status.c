@@ -362,7 +362,10 @@ Json *status_json(const ApiEnv *env, const Caller *caller)
     json_add_int(feeds, "abandoned", reaper_abandoned());
     json_add(json, "feeds", feeds);
     json_add(json, "visitor", visitor_walls_json(env->visitor));
-    json_add(json, "quality", health_state(env->health));
+    Json *quality = health_state(env->health), *patrol = patrol_state(env->patrol);
+    if (patrol)
+        json_add(quality, "patrol", patrol);
+    json_add(json, "quality", quality);
     json_add(json, "load", supervisor_state(env->supervisor));
     if (env->audit)
         json_add(json, "audit", audit_state(env->audit));

@@ -235,6 +235,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .online = daemon->online,
                    .machine = daemon->machine,
                    .av = daemon->av,
+                   .patrol = daemon->patrol,
                    .outputs = get_outputs,
                    .web = get_web,
                    .https = get_https,
@@ -316,6 +317,8 @@ static int start(Daemon *daemon)
     daemon->tours = tour_clock_new(daemon->controller, daemon->feeds);
     daemon->supervisor =
         supervisor_new(daemon->controller, daemon->feeds, daemon->tours, daemon_publish, daemon);
+    daemon->patrol = patrol_new(&(PatrolEnv) { daemon->feeds, daemon->health, daemon->supervisor },
+                                daemon->config);
     daemon->outputs =
         outputs_new(daemon->controller, daemon->options->program, daemon_publish, daemon);
     if (!daemon_open_cases(daemon, &error)) {
@@ -350,6 +353,7 @@ static void stop(Daemon *daemon)
     people_free(daemon->people);
     daemon_close_cases(daemon);
     outputs_free(daemon->outputs);
+    patrol_free(daemon->patrol);
     online_free(daemon->online);
     health_free(daemon->health);
     supervisor_free(daemon->supervisor);

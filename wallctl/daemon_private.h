@@ -23,6 +23,7 @@
 #include "wallctl/online.h"
 #include "wallctl/orders.h"
 #include "wallctl/outputs.h"
+#include "wallctl/patrol.h"
 #include "wallctl/people.h"
 #include "wallctl/reports.h"
 #include "wallctl/sources.h"
@@ -51,6 +52,7 @@ typedef struct {
     Online *online;
     Machine *machine;
     AvControl *av;
+    Patrol *patrol;
     FeedPool *feeds;
     Visitor *visitor;
     Controller *controller;

@@ -29,6 +29,7 @@ static void take_config(Daemon *daemon, Config *config)
     daemon->config = config_ref(config);
     audit_reload(daemon->audit, config);
     feed_pool_reload(daemon->feeds, config);
+    patrol_reload(daemon->patrol, config);
     controller_reload(daemon->controller, config);
     sources_reload(daemon->sources, config);
     cases_reload(daemon->cases, config);

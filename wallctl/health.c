@@ -35,6 +35,7 @@ typedef struct {
     Diagnosis diagnosis;
     QualityFigures figures;
     gint64 looked_ns, looked_unix_ms, since_unix_ms;
+    guint64 looks;
 } Watched;
 
 struct Health {
@@ -43,6 +44,7 @@ struct Health {
     guint timer;
     guint64 looks;
     gint64 spent_ns; /* of the worker, in all */
+    gint64 patience_ns;
 };
 
 /* A picture on its way through the worker. */
@@ -79,13 +81,17 @@ static void free_look(gpointer data)
     g_free(look);
 }
 
+static void clear_lens(Watched *watched)
+{
+    if (watched->lens)
+        watched->lens->health = NULL;
+    g_clear_pointer(&watched->lens, lens_unref);
+}
+
 static void free_watched(gpointer data)
 {
     Watched *watched = data;
-    if (watched->lens) {
-        watched->lens->health = NULL;
-        lens_unref(watched->lens);
-    }
+    clear_lens(watched);
     g_free(watched->camera);
     g_free(watched);
 }
@@ -149,12 +155,13 @@ static void take_look(gpointer data)
     if (!camera || !camera->quality.is_on)
         return;
     health->looks++;
+    watched->looks++;
     health->spent_ns += look->spent_ns;
     watched->looked_ns = clock_now_ns();
     watched->looked_unix_ms = clock_unix_ms();
     watched->figures = look->figures;
     gboolean is_changed = diagnosis_step(&watched->diagnosis, &camera->quality, &look->figures,
-                                         look->arrival_ns, MOST_GAP_NS);
+                                         look->arrival_ns, MAX(MOST_GAP_NS, health->patience_ns));
     if (!is_changed) {
         set_mark(health, watched->camera,
                  mark_of(watched->diagnosis.faults)); /* feeds come and go */
@@ -223,10 +230,7 @@ static void set_lens(Health *health, Watched *watched, const Camera *camera, Pro
     Lens *lens = watched->lens;
     if (lens && lens->profile == profile && lens->of == camera)
         return;
-    if (lens) {
-        lens->health = NULL;
-        lens_unref(lens);
-    }
+    clear_lens(watched);
     watched->lens = lens = g_new0(Lens, 1);
     *lens = (Lens) { 1,
                      health,
@@ -263,7 +267,8 @@ static gboolean is_forgotten(gpointer key, gpointer value, gpointer user)
     Health *health = user;
     Watched *watched = value;
     const Camera *camera = config_camera(feed_pool_config(health->env.feeds), watched->camera);
-    if (camera && camera->quality.is_on && clock_now_ns() - watched->looked_ns < FORGET_NS)
+    if (camera && camera->quality.is_on &&
+        clock_now_ns() - watched->looked_ns < MAX(FORGET_NS, health->patience_ns))
         return FALSE;
     if (watched->diagnosis.faults)
         tell(health, watched->camera, 0, clock_unix_ms());
@@ -287,6 +292,24 @@ guint health_faults(const Health *health, const char *camera, gint64 *since_unix
     if (since_unix_ms)
         *since_unix_ms = watched ? watched->since_unix_ms : 0;
     return watched ? watched->diagnosis.faults : 0;
+}
+
+guint64 health_looks(const Health *health, const char *camera)
+{
+    const Watched *watched = g_hash_table_lookup(health->watched, camera);
+    return watched ? watched->looks : 0;
+}
+
+void health_set_patience(Health *health, gint64 gap_ns)
+{
+    health->patience_ns = gap_ns;
+}
+
+void health_rest(Health *health, const char *camera)
+{
+    Watched *watched = g_hash_table_lookup(health->watched, camera);
+    if (watched)
+        clear_lens(watched);
 }
 
 static void add_figure(Json *json, const char *key, double value)

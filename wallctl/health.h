@@ -28,6 +28,16 @@ void health_free(Health *health);
  * NULL): of the last change. */
 guint health_faults(const Health *health, const char *camera, gint64 *since_unix_ms);
 
+/* How many pictures of it were looked at since it began to be; 0 when it is not. */
+guint64 health_looks(const Health *health, const char *camera);
+
+/* What lies at most this far apart is held to be one stretch of time, and remembered as long; 0: as always, ten minutes
+ * or so. */
+void health_set_patience(Health *health, gint64 gap_ns);
+
+/* It is not looked at for a while: what it costs in memory goes, what is known of it stays. */
+void health_rest(Health *health, const char *camera);
+
 /* {"faults": ["blur"], "since": ms, "looked": ms, "luma": ...}; NULL when the camera is not looked at. Caller owns. */
 Json *health_camera_json(const Health *health, const char *camera);
 

@@ -217,6 +217,11 @@ static gboolean on_look(gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
+gboolean supervisor_is_calm(const Supervisor *supervisor)
+{
+    return supervisor->state.level == LOAD_NORMAL && supervisor->state.calm >= CALM_LOOKS;
+}
+
 LoadLevel supervisor_level(const Supervisor *supervisor)
 {
     return supervisor->state.level;

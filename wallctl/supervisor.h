@@ -55,6 +55,9 @@ Supervisor *supervisor_new(Controller *controller, FeedPool *feeds, TourClock *t
                            void (*event)(const char *name, Json *data, gpointer user),
                            gpointer user);
 void supervisor_free(Supervisor *supervisor);
+/* Nothing is shed, and no wall has felt anything for five seconds: there is room for what can wait. */
+gboolean supervisor_is_calm(const Supervisor *supervisor);
+
 LoadLevel supervisor_level(const Supervisor *supervisor);
 Json *supervisor_state(
     const Supervisor *supervisor); /* {"level","word","cpu","machine","backlog",...} */

@@ -102,17 +102,17 @@ static gboolean wait_live(Rig *rig, guint live, guint feeds)
     return FALSE;
 }
 
-/* "cam-3/sub" or "cam-3/main", a '!' in front: shown, else warm. */
+/* "cam-3/sub" or "cam-3/main", a '!' in front: shown, '?': patrolled, else warm. */
 static void want(Rig *rig, const char *owner, const char *list)
 {
     g_auto(GStrv) items = g_strsplit(list, " ", -1);
     g_autoptr(GArray) wants = g_array_new(FALSE, FALSE, sizeof(FeedWant));
     for (char **item = items; *item && **item; item++) {
-        gboolean is_shown = **item == '!', is_main = g_str_has_suffix(*item, "/main");
-        char *id = *item + is_shown;
+        gboolean is_main = g_str_has_suffix(*item, "/main");
+        WantLevel level = **item == '!' ? WANT_SHOWN : **item == '?' ? WANT_PATROL : WANT_WARM;
+        char *id = *item + (level != WANT_WARM);
         *strchr(id, '/') = 0;
-        FeedWant one = { id, is_main ? PROFILE_MAIN : PROFILE_SUB,
-                         is_shown ? WANT_SHOWN : WANT_WARM };
+        FeedWant one = { id, is_main ? PROFILE_MAIN : PROFILE_SUB, level };
         g_array_append_val(wants, one);
     }
     feed_pool_want(rig->pool, owner, (const FeedWant *)(gpointer)wants->data, wants->len);
@@ -238,6 +238,43 @@ static void test_session_budget(void)
     want(&rig, "w", "!cam-1/main");
     g_assert_true(wait_live(&rig, 1, 1));
     g_assert_true(is_open(&rig, "cam-1", PROFILE_MAIN));
+    rig_clear(&rig);
+}
+
+/* What the diagnosis looks at takes no place among the warm ones, and leaves at once. */
+static void test_patrol(void)
+{
+    Rig rig;
+    rig_init(&rig, "\"connect_per_s\":1000,\"warm_keep_ms\":60000,\"warm_limit\":1");
+    want(&rig, "patrol", "?cam-1/sub ?cam-2/sub");
+    want(&rig, "w", "cam-3/sub");
+    g_assert_true(wait_live(&rig, 3, 3));
+    g_assert_cmpuint(stats_of(&rig).warm_refused, ==, 0);
+    want(&rig, "patrol", "");
+    g_assert_false(is_open(&rig, "cam-1", PROFILE_SUB));
+    g_assert_false(is_open(&rig, "cam-2", PROFILE_SUB));
+    g_assert_true(is_open(&rig, "cam-3", PROFILE_SUB));
+    rig_clear(&rig);
+}
+
+/* A camera that stands one session is a wall's as soon as a wall wants it, and not the patrol's before. */
+static void test_patrol_makes_way(void)
+{
+    Rig rig;
+    rig_init(&rig, FAST);
+    config_unref(rig.config);
+    rig.config = make_config(&rig, FAST, 1, ",\"sessions\":1");
+    feed_pool_reload(rig.pool, rig.config);
+    want(&rig, "patrol", "?cam-1/sub");
+    g_assert_true(wait_live(&rig, 1, 1));
+    want(&rig, "w", "!cam-1/main");
+    g_assert_true(is_open(&rig, "cam-1", PROFILE_MAIN));
+    g_assert_false(is_open(&rig, "cam-1", PROFILE_SUB));
+    serve(300);
+    g_assert_false(is_open(&rig, "cam-1", PROFILE_SUB)); /* still wanted, and still in the way */
+    want(&rig, "w", "");
+    want(&rig, "patrol", "?cam-1/sub");
+    g_assert_true(is_open(&rig, "cam-1", PROFILE_SUB));
     rig_clear(&rig);
 }
 
@@ -417,6 +454,8 @@ int main(int argc, char **argv)
     g_test_add_func("/feed_pool/one_stream", test_one_stream);
     g_test_add_func("/feed_pool/stays_warm", test_stays_warm);
     g_test_add_func("/feed_pool/warm_limit", test_warm_limit);
+    g_test_add_func("/feed_pool/patrol", test_patrol);
+    g_test_add_func("/feed_pool/patrol_makes_way", test_patrol_makes_way);
     g_test_add_func("/feed_pool/session_budget", test_session_budget);
     g_test_add_func("/feed_pool/connect_rate", test_connect_rate);
     g_test_add_func("/feed_pool/listeners", test_listeners);
