@@ -94,7 +94,7 @@ static void add_load(Exposition *out, const ApiEnv *env)
 
 typedef struct {
     const char *camera, *stream;
-    double is_live, fps, bps, tries, sessions, frames, pictures, damaged, dropped, bytes, decode_s,
+    double is_live, fps, rate, tries, sessions, frames, pictures, damaged, dropped, bytes, decode_s,
         picture_age_s; /* -1: no picture */
 } FeedFigures;
 
@@ -110,7 +110,7 @@ static const struct {
     }
     ROW("live", GAUGE, is_live, "1 while pictures come."),
     ROW("fps", GAUGE, fps, "Pictures a second, received, over the last seconds."),
-    ROW("bits_per_second", GAUGE, bps, "Bit rate over the last seconds."),
+    ROW("bytes_per_second", GAUGE, rate, "Bytes received a second, over the last seconds."),
     ROW("failed_tries", GAUGE, tries, "Failures to connect in a row."),
     ROW("sessions_total", COUNTER, sessions, "Sessions begun: more than one is a reconnect."),
     ROW("frames_total", COUNTER, frames, "Pictures received in this session."),
@@ -134,7 +134,7 @@ static void read_feed(GArray *list, Feed *feed, const Camera *camera, Profile pr
         .stream = profile == PROFILE_MAIN ? "main" : "sub",
         .is_live = info.state == FEED_LIVE,
         .fps = info.fps,
-        .bps = info.kbps * 1000,
+        .rate = info.kbps * 1000 / 8,
         .tries = info.tries,
         .sessions = (double)info.sessions,
         .frames = (double)info.reel.units,
