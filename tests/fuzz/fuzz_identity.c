@@ -23,11 +23,11 @@ static void try_bearer(const char *header)
 static guint count_ours(const char *header)
 {
     guint n = 0;
-    for (const char *c = header; c; c = strchr(c, ';')) {
-        c += c != header;
+    for (const char *c = header, *end; c; c = end ? end + 1 : NULL) {
         while (g_ascii_isspace(*c))
             c++;
         n += g_str_has_prefix(c, WEB_COOKIE "=");
+        end = strchr(c, ';');
     }
     return n;
 }
