@@ -19,6 +19,7 @@ function listen() {
   window.tones = [];
   const { start } = OscillatorNode.prototype;
   OscillatorNode.prototype.start = function (...when) {
+    window.audio = this.context;
     window.tones.push({ hz: this.frequency.value, state: this.context.state });
     return start.apply(this, when);
   };
@@ -246,6 +247,7 @@ step('an alarm is heard by its level, again until somebody answers; muted it is 
   equal((await tones(page)).length, 9, 'notes of the trial');
   await page.screenshot({ path: join(shots, 'cases-sound.png') });
   await type('Escape');
+  await until(() => page.evaluate(() => window.audio.state === 'suspended'), 'between sounds the audio rests');
 });
 
 step('a browser that wants a hand first says so; one click, and it is heard', async () => {
