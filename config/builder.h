@@ -14,7 +14,8 @@ typedef struct {
 
 typedef struct {
     Config *config;
-    const char *base_dir; /* NULL: no other file is opened */
+    const char *base_dir;       /* NULL: no other file is opened */
+    const CameraTable *instead; /* NULL: every table is read from its file */
     Faults *faults;
     TopEntry top;
     FeedsEntry feeds;

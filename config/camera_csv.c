@@ -26,6 +26,7 @@ static const Column columns[] = {
     { "gbid", "国标编号", COLUMN_OPTION },
     { "place", "地点", COLUMN_OPTION },
     { "place_kind", "场所类型", COLUMN_OPTION },
+    { "groups", "分组", COLUMN_OPTION },
     { "lon", "经度", COLUMN_LON },
     { "lat", "纬度", COLUMN_LAT },
     { "main", "主码流", COLUMN_OPTION },
@@ -65,6 +66,16 @@ static const Column *find_column(const char *name)
             return &columns[i];
     }
     return NULL;
+}
+
+gboolean camera_csv_column(const char *name, const char **key, const char **zh)
+{
+    const Column *column = find_column(name);
+    if (column) {
+        *key = column->key;
+        *zh = column->zh;
+    }
+    return column != NULL;
 }
 
 static void refuse_column(Table *table, const char *name, const char *place)

@@ -2,7 +2,7 @@
  *
  * UTF-8 (a BOM is fine) or GB18030, RFC 4180 quoting, first row names the columns, Chinese or
  * English: id 编号, number 序号, name 名称, region 行政区划, gbid 国标编号, place 地点, place_kind
- * 场所类型, lon 经度, lat 纬度, main 主码流, sub 子码流, credential 凭据, template 厂商模板, host
+ * 场所类型, groups 分组, lon 经度, lat 纬度, main 主码流, sub 子码流, credential 凭据, template 厂商模板, host
  * 地址, channel 通道. With template (hikvision, dahua, uniview) the addresses are made from host
  * and channel. Without id the gbid serves as one. A column whose name begins with '#' is ignored;
  * other unknown ones are faults. Cells are text: what looks like a formula stays what it is.

@@ -22,6 +22,9 @@ Camera *camera_entry_steal(CameraEntry *entry);
 GPtrArray *camera_csv_read(const char *text, gsize len, const char *prefix,
                            const FeedsEntry *defaults, Faults *faults, Lost *lost, GArray *rows);
 
+/* The column of this name in either language; FALSE if there is none. Static texts. */
+gboolean camera_csv_column(const char *name, const char **key, const char **zh);
+
 #define CAMERA_CSV_MAX_BYTES (64 * 1024 * 1024)
 
 #endif

@@ -2,11 +2,13 @@
 #include "config/builder.h"
 #include "config/camera_csv.h"
 #include "config/camera_entry.h"
+#include "config/camera_search.h"
 #include "config/regions.h"
 #include "config/rule.h"
 #include "wallctl/base/log.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MAX_CAMERAS  65536
 #define MAX_TABLES   64
@@ -115,15 +117,30 @@ static void log_left_out(Faults *faults)
         log_warning(CONFIG, "left out: %s", *line);
 }
 
+/* With a NUL behind them; there may be zero bytes in it, of which the reader tells. */
+static char *dup_bytes(const char *text, gsize len)
+{
+    char *copy = g_malloc(len + 1);
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    return copy;
+}
+
 static void read_camera_table(Builder *builder, const char *key, const char *file)
 {
     gsize len = 0;
-    g_autofree char *text = read_named_file(builder, key, file, CAMERA_CSV_MAX_BYTES, &len);
+    const CameraTable *instead =
+        builder->instead && strcmp(builder->instead->file, file) == 0 ? builder->instead : NULL;
+    g_autofree char *text = instead
+                                ? dup_bytes(instead->text, instead->len)
+                                : read_named_file(builder, key, file, CAMERA_CSV_MAX_BYTES, &len);
+    if (instead)
+        len = instead->len;
     if (!text) {
         builder->cameras.is_open = TRUE;
         return;
     }
-    gboolean skips = builder->top.csv_bad_rows == BAD_ROWS_SKIP;
+    gboolean skips = !instead && builder->top.csv_bad_rows == BAD_ROWS_SKIP;
     g_autoptr(Faults) skipped = faults_new(file, SHOWN_FAULTS);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint));
     g_autofree char *prefix = skips ? g_strdup("") : g_strconcat(file, ": ", NULL);
@@ -153,17 +170,23 @@ static void read_camera_tables(Builder *builder, Json *top)
     Json *names = read_array(builder, top, "camera_csv", "", MAX_TABLES, &n);
     if (!names && faults_has(builder->faults, "camera_csv"))
         builder->cameras.is_open = TRUE;
+    g_autoptr(GPtrArray) tables = g_ptr_array_new();
     for (guint i = 0; i < n; i++) {
         g_autofree char *key = g_strdup_printf("camera_csv[%u]", i);
         Json *name = json_object_array_get_idx(names, i);
         if (json_object_is_type(name, json_type_string) &&
             rule_file.fits(json_object_get_string(name))) {
+            g_ptr_array_add(tables, g_strdup(json_object_get_string(name)));
             read_camera_table(builder, key, json_object_get_string(name));
             continue;
         }
         builder->cameras.is_open = TRUE;
         g_autofree char *shown = json_dup_shown(name);
         faults_add(builder->faults, key, "%s is refused; accepted: %s", shown, rule_file.accepted);
+    }
+    if (tables->len > 0) {
+        g_ptr_array_add(tables, NULL);
+        builder->config->camera_tables = (char **)g_ptr_array_steal(tables, NULL);
     }
 }
 
@@ -191,15 +214,20 @@ static void assign_numbers(Config *config)
     }
 }
 
-static void read_regions(Builder *builder)
+static Regions *read_region_table(Builder *builder)
 {
     const char *file = builder->top.regions;
     if (!file)
-        return;
+        return NULL;
     gsize len = 0;
     g_autofree char *text = read_named_file(builder, "regions", file, CAMERA_CSV_MAX_BYTES, &len);
     g_autofree char *prefix = g_strconcat(file, ": ", NULL);
-    g_autoptr(Regions) regions = text ? regions_parse(text, len, prefix, builder->faults) : NULL;
+    return text ? regions_parse(text, len, prefix, builder->faults) : NULL;
+}
+
+static void read_regions(Builder *builder)
+{
+    g_autoptr(Regions) regions = read_region_table(builder);
     for (guint i = 0; regions && i < builder->config->cameras->len; i++) {
         Camera *camera = g_ptr_array_index(builder->config->cameras, i);
         if (*camera->region_name)
@@ -207,6 +235,8 @@ static void read_regions(Builder *builder)
         g_free(camera->region_name);
         camera->region_name = g_strdup(regions_name(regions, camera->region));
     }
+    camera_regions_make(builder->config->cameras, regions ? regions_tree(regions) : NULL,
+                        builder->config->regions);
 }
 
 void read_cameras(Builder *builder, Json *top)
@@ -220,4 +250,5 @@ void read_cameras(Builder *builder, Json *top)
     read_camera_tables(builder, top);
     read_regions(builder);
     assign_numbers(builder->config);
+    camera_search_prepare(builder->config->cameras);
 }

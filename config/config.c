@@ -2,6 +2,7 @@
 #include "config/config.h"
 
 #include "config/builder.h"
+#include "config/camera_search.h"
 #include "config/file.h"
 #include "config/rule.h"
 #include "wallctl/model/period.h"
@@ -369,6 +370,7 @@ static Config *config_new(const char *path)
     config->cameras = g_ptr_array_new_with_free_func((GDestroyNotify)camera_free);
     config->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     config->by_number = g_hash_table_new(NULL, NULL);
+    config->regions = g_ptr_array_new_with_free_func((GDestroyNotify)camera_region_free);
     return config;
 }
 
@@ -385,6 +387,8 @@ void config_unref(Config *config)
     g_hash_table_unref(config->by_id);
     g_hash_table_unref(config->by_number);
     g_ptr_array_unref(config->cameras);
+    g_ptr_array_unref(config->regions);
+    g_strfreev(config->camera_tables);
     free_parts(config);
     layout_set_unref(config->layouts);
     credentials_unref(config->credentials);
@@ -401,8 +405,8 @@ void config_unref(Config *config)
     g_free(config);
 }
 
-Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir,
-                     Faults *faults)
+static Config *read_config(const char *text, gsize len, const char *name, const char *base_dir,
+                           const CameraTable *instead, Faults *faults)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Json) top = json_parse(text, len, MAX_BYTES, JSON_COMMENTS, &error);
@@ -418,9 +422,12 @@ Config *config_parse(const char *text, gsize len, const char *name, const char *
     g_autoptr(Config) config = config_new(name);
     g_autoptr(GArray) origins = g_array_new(FALSE, FALSE, sizeof(CameraOrigin));
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    Builder builder = {
-        .config = config, .base_dir = base_dir, .faults = faults, .origins = origins, .files = files
-    };
+    Builder builder = { .config = config,
+                        .base_dir = base_dir,
+                        .instead = instead,
+                        .faults = faults,
+                        .origins = origins,
+                        .files = files };
     lost_init(&builder.cameras, "id");
     lost_init(&builder.layouts, "id");
     lost_init(&builder.walls, "id");
@@ -434,7 +441,18 @@ Config *config_parse(const char *text, gsize len, const char *name, const char *
     return faults_count(faults) == n_faults ? g_steal_pointer(&config) : NULL;
 }
 
+Config *config_parse(const char *text, gsize len, const char *name, const char *base_dir,
+                     Faults *faults)
+{
+    return read_config(text, len, name, base_dir, NULL, faults);
+}
+
 Config *config_load(const char *path, Faults *faults)
+{
+    return config_load_with(path, NULL, faults);
+}
+
+Config *config_load_with(const char *path, const CameraTable *table, Faults *faults)
 {
     g_autoptr(GError) error = NULL;
     gsize len = 0;
@@ -444,5 +462,5 @@ Config *config_load(const char *path, Faults *faults)
         return NULL;
     }
     g_autofree char *base_dir = g_path_get_dirname(path);
-    return config_parse(text, len, path, base_dir, faults);
+    return read_config(text, len, path, base_dir, table, faults);
 }

@@ -60,6 +60,13 @@ typedef struct {
     char **cameras; /* for cells 1.. ; NULL entries stay empty */
 } PresetConfig;
 
+/* A region of the tree that cameras are listed by. */
+typedef struct {
+    char *code, *name; /* name "" if unknown */
+    char *parent;      /* code of the smallest region around it that is one of these; NULL: none */
+    char **pinyin;     /* of the name, as pinyin_readings() */
+} CameraRegion;
+
 typedef struct {
     gint refs;
     char *path;      /* the file, for messages */
@@ -96,6 +103,8 @@ typedef struct {
     GPtrArray *cameras;    /* Camera, in file order, then CSV order */
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */
     GHashTable *by_number; /* operator number -> Camera, the same */
+    GPtrArray *regions;    /* CameraRegion: those with cameras in them, by code */
+    char **camera_tables;  /* "camera_csv": as the file names them, ended by NULL; NULL: none */
     LayoutSet *layouts;
     guint n_walls, n_outputs, n_presets, n_tours;
     WallConfig *walls;
@@ -117,6 +126,15 @@ typedef struct {
 /* Reads the file, the CSV files and the credential file that it names (paths relative to the file).
  * NULL when there is any fault; all of them are in faults then. Caller owns the result. */
 Config *config_load(const char *path, Faults *faults);
+
+/* The same as if that camera table held this text, and with its bad rows as faults whatever the file
+ * says of them. */
+typedef struct {
+    const char *file; /* as "camera_csv" names it */
+    const char *text;
+    gsize len;
+} CameraTable;
+Config *config_load_with(const char *path, const CameraTable *table, Faults *faults);
 
 /* The same from text, for tests and fuzzing; base_dir resolves relative paths, NULL refuses to open
  * any file. name becomes Config.path. Faults carry the source of faults_new(). */

@@ -35,7 +35,7 @@ static const char *const outro =
     "UTF-8（可带 BOM）或 GB18030，逗号分隔，第一行是列名，中英文均可：\n"
     "\n"
     "`id` 编号、`number` 序号、`name` 名称、`region` 行政区划、`gbid` 国标编号、`place` "
-    "地点、`place_kind` 场所类型、\n"
+    "地点、`place_kind` 场所类型、`groups` 分组、\n"
     "`lon` 经度、`lat` 纬度、`main` 主码流、`sub` 子码流、`credential` 凭据、`template` "
     "厂商模板、`host` 地址、`channel` 通道。\n"
     "\n"

@@ -190,6 +190,8 @@ static const Option camera_rows[] = {
     { TEXT("place", CameraEntry, camera.place, "", rule_note), .help = "安装地点" },
     { TEXT("place_kind", CameraEntry, camera.place_kind, "", rule_note),
       .help = "场所类型，如 路口、水库、村口" },
+    { TEXT("groups", CameraEntry, camera.groups, "", rule_note),
+      .help = "分组，几个之间用半角竖线隔开，一台摄像机可在几组里" },
     { PART("position"), .help = "[经度, 纬度]，WGS-84 度" },
     { TEXT("main", CameraEntry, camera.main, NULL, rule_address),
       .help = "主码流地址；main 与 sub 至少一个；不得含用户名和密码" },

@@ -9,10 +9,12 @@
 #include "wallctl/api_approvals.h"
 #include "wallctl/api_audit.h"
 #include "wallctl/api_boards.h"
+#include "wallctl/api_cameras.h"
 #include "wallctl/api_case.h"
 #include "wallctl/api_cases.h"
 #include "wallctl/api_diagnostics.h"
 #include "wallctl/api_health.h"
+#include "wallctl/api_import.h"
 #include "wallctl/api_library.h"
 #include "wallctl/api_linkage.h"
 #include "wallctl/api_metrics.h"
@@ -39,7 +41,6 @@
 
 #define PREFIX       "/api/v1/"
 #define MAX_PARTS    6
-#define MAX_CAMERAS  1000 /* an answer; offset asks for more */
 #define SAVE_WAIT_MS 1000
 
 /* ---- helpers
@@ -150,9 +151,8 @@ static gboolean get_status(ApiCall *call, GError **error)
     return TRUE;
 }
 
-/* A whole number of the query; *value stays as it is when it is not given. */
-static gboolean query_number(const ApiCall *call, const char *key, guint64 max, guint64 *value,
-                             GError **error)
+gboolean api_query_number(const ApiCall *call, const char *key, guint64 max, guint64 *value,
+                          GError **error)
 {
     const char *text = call->info->query ? g_hash_table_lookup(call->info->query, key) : NULL;
     if (!text || g_ascii_string_to_unsigned(text, 10, 0, max, value, NULL))
@@ -161,43 +161,6 @@ static gboolean query_number(const ApiCall *call, const char *key, guint64 max, 
     g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
                 "%s: '%s' is not a whole number from 0 to %" G_GUINT64_FORMAT, key, shown, max);
     return FALSE;
-}
-
-static const char *query_text(const ApiCall *call, const char *key)
-{
-    return call->info->query ? g_hash_table_lookup(call->info->query, key) : NULL;
-}
-
-static gboolean matches(const Camera *camera, const char *find)
-{
-    g_autofree char *number = g_strdup_printf("%u", camera->number);
-    return strstr(camera->name, find) || strstr(camera->id, find) || strcmp(number, find) == 0 ||
-           strstr(camera->region_name, find) || (*camera->gbid && strstr(camera->gbid, find));
-}
-
-static gboolean get_cameras(ApiCall *call, GError **error)
-{
-    const Config *config = controller_config(call->env->controller);
-    const char *find = query_text(call, "find"), *region = query_text(call, "region");
-    guint64 offset = 0, limit = MAX_CAMERAS, found = 0;
-    if (!query_number(call, "offset", G_MAXUINT32, &offset, error) ||
-        !query_number(call, "limit", MAX_CAMERAS, &limit, error))
-        return FALSE;
-    Json *list = json_object_new_array();
-    for (guint i = 0; i < config->cameras->len; i++) {
-        const Camera *camera = g_ptr_array_index(config->cameras, i);
-        if (!sight_may(call->info->caller, camera) ||
-            (region && !g_str_has_prefix(camera->region, region)) ||
-            (find && !matches(camera, find)))
-            continue;
-        if (found++ >= offset && found <= offset + limit)
-            json_object_array_add(list, camera_json(call->env, camera, FALSE));
-    }
-    Json *json = json_object_new_object();
-    json_add_int(json, "total", (gint64)found);
-    json_add(json, "cameras", list);
-    reply_ok(call->request, json);
-    return TRUE;
 }
 
 gboolean api_need_wall(const ApiCall *call, GError **error)
@@ -260,7 +223,7 @@ static gboolean get_why(ApiCall *call, GError **error)
 static gboolean get_journal(ApiCall *call, GError **error)
 {
     guint64 since = 0;
-    if (!api_need_wall(call, error) || !query_number(call, "since", G_MAXINT64, &since, error))
+    if (!api_need_wall(call, error) || !api_query_number(call, "since", G_MAXINT64, &since, error))
         return FALSE;
     Json *json = json_object_new_object();
     json_add(json, "changes", controller_journal(call->env->controller, call->part[1], since));
@@ -414,7 +377,9 @@ static const struct {
     { "PUT", "tokens/*", RIGHT_ACCOUNT_ADMIN, api_put_token, .kind = AUDIT_TOKEN },
     { "DELETE", "tokens/*", RIGHT_ACCOUNT_ADMIN, api_delete_token, .kind = AUDIT_TOKEN },
     { "GET", "status", RIGHT_STATUS_READ, get_status },
-    { "GET", "cameras", RIGHT_CAMERA_LIST, get_cameras },
+    { "GET", "cameras", RIGHT_CAMERA_LIST, api_get_cameras },
+    { "POST", "cameras/import", RIGHT_CAMERA_ADMIN, api_post_import, WHOLE_SITE },
+    { "GET", "regions", RIGHT_CAMERA_LIST, api_get_regions },
     { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
     { "POST", "cameras/*/retry", RIGHT_CAMERA_VIEW, post_retry, .kind = AUDIT_SETTINGS },
     { "GET", "layouts", RIGHT_STATUS_READ, get_layouts },
@@ -449,6 +414,7 @@ static const struct {
       .kind = AUDIT_SETTINGS },
     { "POST", "linkage/rules/*/run", RIGHT_WALL_OPERATE, api_run_rule, WHOLE_SITE,
       .kind = AUDIT_COMMAND },
+    { "GET", "feeds", RIGHT_HEALTH_READ, api_get_feeds },
     { "GET", "health", RIGHT_HEALTH_READ, api_get_health },
     { "GET", "health/online.csv", RIGHT_HEALTH_READ, api_get_online_csv },
     { "GET", "metrics", RIGHT_HEALTH_READ, api_get_metrics, WHOLE_SITE },

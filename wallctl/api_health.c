@@ -63,6 +63,25 @@ static Json *faulty_json(const ApiCall *call)
     return list;
 }
 
+/* NULL before the first look. */
+static Json *machine_json(const MachineFacts *facts)
+{
+    if (!facts->looked_unix_ms)
+        return NULL;
+    Json *json = json_object_new_object();
+    json_add_int(json, "looked", facts->looked_unix_ms);
+    if (facts->disk_bytes >= 0) {
+        json_add_int(json, "disk_free", facts->disk_free_bytes);
+        json_add_int(json, "disk", facts->disk_bytes);
+    }
+    json_add_int(json, "database", facts->database_bytes);
+    if (facts->is_clock_known) {
+        json_add_bool(json, "clock_is_set", facts->is_clock_synchronised);
+        json_add_double(json, "clock_offset_s", facts->clock_offset_s);
+    }
+    return json;
+}
+
 gboolean api_get_health(ApiCall *call, GError **error)
 {
     g_autoptr(GPtrArray) regions = online_now(call->env->online, is_seen, call->info->caller);
@@ -74,6 +93,9 @@ gboolean api_get_health(ApiCall *call, GError **error)
     }
     json_add(json, "regions", list);
     json_add(json, "cameras", faulty_json(call));
+    Json *machine = machine_json(machine_facts(call->env->machine));
+    if (machine)
+        json_add(json, "machine", machine);
     web_reply_json(call->request, 200, json);
     return TRUE;
 }

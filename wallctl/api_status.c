@@ -47,18 +47,60 @@ Json *feed_info_json(const FeedInfo *info)
     return json;
 }
 
+const char *camera_state(const ApiEnv *env, const Camera *camera)
+{
+    const char *best = feed_state_word(FEED_IDLE);
+    for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
+        Feed *feed = feed_pool_find(env->feeds, camera->id, profile);
+        FeedInfo info;
+        if (!feed)
+            continue;
+        feed_get_info(feed, &info);
+        best = feed_state_word(info.state);
+        if (info.state == FEED_LIVE)
+            break;
+    }
+    return best;
+}
+
+static Json *groups_json(const Camera *camera)
+{
+    Json *json = json_object_new_array();
+    g_auto(GStrv) groups = g_strsplit(camera->groups, "|", -1);
+    for (char **group = groups; *group; group++)
+        json_object_array_add(json, json_object_new_string(g_strstrip(*group)));
+    return json;
+}
+
+static Json *streams_json(const ApiEnv *env, const Camera *camera)
+{
+    Json *json = json_object_new_object();
+    for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
+        Feed *feed = feed_pool_find(env->feeds, camera->id, profile);
+        FeedInfo info;
+        if (!feed)
+            continue;
+        feed_get_info(feed, &info);
+        json_add(json, profile == PROFILE_MAIN ? "main" : "sub", feed_info_json(&info));
+    }
+    return json;
+}
+
 Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full)
 {
     Json *json = json_object_new_object();
     json_add_string(json, "id", camera->id);
     json_add_int(json, "number", camera->number);
     json_add_string(json, "name", camera->name);
+    json_add(json, "pinyin", json_texts(camera->pinyin));
     json_add_string(json, "region", camera->region);
     json_add_string(json, "region_name", camera->region_name);
     if (*camera->place_kind)
         json_add_string(json, "place_kind", camera->place_kind);
     if (*camera->place)
         json_add_string(json, "place", camera->place);
+    if (*camera->groups)
+        json_add(json, "groups", groups_json(camera));
     if (*camera->gbid)
         json_add_string(json, "gbid", camera->gbid);
     if (camera->has_position) {
@@ -69,29 +111,14 @@ Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full)
     }
     json_add_bool(json, "has_sub", camera_has_both(camera));
     json_add_int(json, "masks", camera->n_masks);
-    Json *streams = json_object_new_object();
-    const char *best = "idle";
-    for (Profile profile = PROFILE_MAIN; profile <= PROFILE_SUB; profile++) {
-        Feed *feed = feed_pool_find(env->feeds, camera->id, profile);
-        if (!feed)
-            continue;
-        FeedInfo info;
-        feed_get_info(feed, &info);
-        if (strcmp(best, "live") != 0)
-            best = feed_state_word(info.state);
-        if (is_full)
-            json_add(streams, profile == PROFILE_MAIN ? "main" : "sub", feed_info_json(&info));
-    }
-    json_add_string(json, "state", best);
+    json_add_string(json, "state", camera_state(env, camera));
     Json *quality = health_camera_json(env->health, camera->id);
     if (quality)
         json_add(json, "quality", quality);
     if (is_full) {
         json_add_string(json, "main", camera->main);
         json_add_string(json, "sub", camera->sub);
-        json_add(json, "streams", streams);
-    } else {
-        json_object_put(streams);
+        json_add(json, "streams", streams_json(env, camera));
     }
     return json;
 }

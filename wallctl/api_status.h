@@ -7,6 +7,7 @@
 
 Json *status_json(const ApiEnv *env, const Caller *caller);
 Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full);
+const char *camera_state(const ApiEnv *env, const Camera *camera); /* of its best stream; static */
 Json *layouts_json(const Config *config);
 Json *walls_json(const ApiEnv *env, const Caller *caller); /* those that the caller may see */
 Json *wall_state_json(const ApiEnv *env,

@@ -5,11 +5,13 @@
  */
 #include "wallctl/daemon_private.h"
 
+#include "config/camera_import.h"
 #include "config/paths.h"
 #include "pipelines/draw.h"
 #include "pipelines/media_log.h"
 #include "pipelines/reaper.h"
 #include "pipelines/receive.h"
+#include "wallctl/api_import.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
@@ -244,13 +246,16 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .user = daemon };
     daemon->api = api_new(&env);
     g_autofree char *socket_path = paths_socket(daemon->config);
+    static const char *const tables[] = { API_IMPORT_PATH, NULL };
     WebOptions options = { .host = daemon->config->http_host,
                            .port = daemon->config->http_port,
                            .socket_path = socket_path,
                            .page_dir = daemon->options->page_dir,
                            .https_host =
                                *daemon->config->https_host ? daemon->config->https_host : NULL,
-                           .https_port = daemon->config->https_port };
+                           .https_port = daemon->config->https_port,
+                           .tables = tables,
+                           .max_table = CAMERA_IMPORT_MAX_BYTES };
     WebStreamHandler streams = { api_stream_open, api_stream_may_stay, api_stream_closed };
     daemon->web = web_server_new(&options, api_handle, &streams, daemon->api, error);
     if (!daemon->web)

@@ -55,14 +55,23 @@ gboolean guard_origin(const char *origin, const char *host, gboolean is_secure)
     return rest && g_ascii_strcasecmp(rest, host) == 0;
 }
 
-gboolean guard_media_type(const char *content_type)
+static gboolean is_type(const char *content_type, const char *wanted)
 {
-    static const char json[] = "application/json";
-    if (!content_type || g_ascii_strncasecmp(content_type, json, strlen(json)) != 0)
+    if (!content_type || g_ascii_strncasecmp(content_type, wanted, strlen(wanted)) != 0)
         return FALSE;
-    const char *rest = content_type + strlen(json);
+    const char *rest = content_type + strlen(wanted);
     rest += strspn(rest, " \t");
     return *rest == 0 || *rest == ';';
+}
+
+gboolean guard_media_type(const char *content_type)
+{
+    return is_type(content_type, "application/json");
+}
+
+gboolean guard_is_table(const char *content_type)
+{
+    return is_type(content_type, "text/csv");
 }
 
 gboolean guard_path(const char *path)

@@ -17,8 +17,9 @@ gboolean guard_host(const char *host, const char *const *names);
  * a proxy that speaks TLS before our plain port.) */
 gboolean guard_origin(const char *origin, const char *host, gboolean is_secure);
 
-/* "application/json", parameters allowed. */
+/* "application/json" or "text/csv", parameters allowed. Neither comes from a form of a foreign page. */
 gboolean guard_media_type(const char *content_type);
+gboolean guard_is_table(const char *content_type);
 
 /* A decoded path: absolute, UTF-8, no "." or ".." parts, no empty parts, no control characters. */
 gboolean guard_path(const char *path);

@@ -254,6 +254,24 @@ static gboolean body_length(Conn *conn, guint64 *len)
     return strlen(given) <= 15 && g_ascii_string_to_unsigned(given, 10, 0, G_MAXINT64, len, NULL);
 }
 
+/* NULL, or what is wrong with the body of a path that is sent a table, which is taken only from who is
+ * signed in: it may be large. */
+static const char *table_fault(Conn *conn, const char *type, guint64 len, guint *status,
+                               const char **word)
+{
+    *status = 415;
+    if (!guard_is_table(type))
+        return "Content-Type: text/csv is required";
+    *status = 413;
+    *word = "limit";
+    if (len > conn->server->max_table)
+        return "the table is too large";
+    conn_identify(conn);
+    *status = 401;
+    *word = "signed_out";
+    return conn->server->gate.identify && !conn->caller ? "sign in first" : NULL;
+}
+
 /* NULL, or what is wrong with this request, with the status for it. */
 static const char *fault_of(Conn *conn, gboolean is_whole, guint64 len, guint *status,
                             const char **word)
@@ -281,6 +299,10 @@ static const char *fault_of(Conn *conn, gboolean is_whole, guint64 len, guint *s
     if (!g_strv_contains(methods, conn->method) ||
         (strcmp(conn->method, "HEAD") == 0 && is_handled(conn->path)))
         return "GET, POST, PUT and DELETE are accepted";
+    gboolean takes_table = conn->server->tables && strcmp(conn->method, "POST") == 0 &&
+                           g_strv_contains(conn->server->tables, conn->path);
+    if (takes_table)
+        return table_fault(conn, type, len, status, word);
     *status = 415;
     if (!is_read && !guard_media_type(type))
         return "Content-Type: application/json is required";

@@ -510,6 +510,8 @@ WebServer *web_server_new(const WebOptions *options, WebHandler handler,
     const char *const names[] = { options->host, NULL };
     server->names = g_strdupv((char **)names);
     server->max_body = options->max_body ? options->max_body : DEFAULT_BODY;
+    server->max_table = options->max_table;
+    server->tables = options->tables;
     guint ping_s = options->ping_s ? options->ping_s : PING_S;
     server->liveness = (lws_retry_bo_t) { .secs_since_valid_ping = (uint16_t)ping_s,
                                           .secs_since_valid_hangup = (uint16_t)(2 * ping_s) };

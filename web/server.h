@@ -33,6 +33,10 @@ typedef struct {
     const char *https_host; /* TCP with TLS; NULL = none. Nobody is let in before there is a
                                certificate */
     guint https_port;       /* 0 = any free one */
+    /* Paths that are sent a table (POST, text/csv) of up to max_table bytes, by who is signed in,
+     * instead of JSON. Ended by NULL; NULL = none. Lives as long as the server. */
+    const char *const *tables;
+    gsize max_table;
 } WebOptions;
 
 typedef struct {

@@ -75,7 +75,8 @@ struct WebServer {
     Lobby *lobby;
     char **names; /* that we go by */
     guint ticket_tick;
-    gsize max_body;
+    gsize max_body, max_table;
+    const char *const *tables; /* paths; may be NULL */
     PageFiles *files;
     WebGate gate; /* identify NULL: everybody is let in */
     WebHandler handler;

@@ -109,11 +109,12 @@ def table():
         path = "/api/v1/" + row["path"].replace("walls/*", "walls/main").replace("*", "nothing")
         if row["right"] == "anybody":
             continue
-        equal(code_of(ask(row["method"], path)[1]), "signed_out", f"{row['method']} {path} without a session")
+        kind = {"Content-Type": "text/csv"} if path.endswith("/import") else {}
+        equal(code_of(ask(row["method"], path, **kind)[1]), "signed_out", f"{row['method']} {path} without a session")
         if path.startswith("/api/v1/session") or path.endswith("/reload"):
             continue  # anybody's own, and what takes the wall anew
         for role, rights in ROLES.items():
-            status, answer = ask(row["method"], path, cookies[role], {"dry_run": True})
+            status, answer = ask(row["method"], path, cookies[role], {"dry_run": True}, **kind)
             may = row["right"] in rights | SHARED | {"signed_in"}
             denied = status == 403 and code_of(answer) == "denied" and row["right"] in answer["error"]["message"]
             equal(denied, not may, f"{role}: {row['method']} {path} ({row['right']}): {status} {str(answer)[:200]}")

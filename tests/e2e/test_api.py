@@ -40,6 +40,7 @@ daemon = rig.Daemon(
     linkage=[
         {"id": "major", "name": "重大", "when": {"types": ["case.reported"], "level": ["major"]}, "severity": "red"}
     ],
+    camera_csv=["more.csv"],
     presets=[{"name": "日常", "layout": "4", "cameras": CAMERAS}],
     tours=[
         {
@@ -51,6 +52,8 @@ daemon = rig.Daemon(
         }
     ],
 )
+MORE = "编号,名称,主码流\n"
+(daemon.dir / "more.csv").write_text(MORE, encoding="utf-8")
 secrets = daemon.dir / "credentials.json"
 secrets.write_text(json.dumps({"grid": {"token": TOKEN}}))
 secrets.chmod(0o600)
@@ -222,9 +225,14 @@ def operations():
     api.get("/api/v1/walls/main")
     api.delete("/api/v1/tours/t")
     equal(daemon.wall()["tours"], [], "tours that run after the definition is deleted")
+    equal([r["code"] for r in api.get("/api/v1/regions")["regions"]], ["530402"], "regions with cameras")
     api.post("/api/v1/cameras/cam-1/retry")
     api.post("/api/v1/reload")
     api.get("/api/v1/health")
+    status, kind, answer = api.raw("POST", "/api/v1/cameras/import", MORE.encode(), {"Content-Type": "text/csv"})
+    client.check_answer("POST", "/api/v1/cameras/import", status, kind, json.loads(answer))
+    feeds = api.get("/api/v1/feeds")["feeds"]
+    check({(f["camera"], f["tiles"][0]["tile"]) for f in feeds} >= {("cam-1", 1)}, f"streams that are received: {feeds}")
     api.get("/api/v1/health/online.csv")
     api.get("/api/v1/retention")
     api.post("/api/v1/retention", {"dry_run": True})

@@ -209,7 +209,7 @@ static const FaultCase faults_cases[] = {
       "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://h/\", \"passwrd\": "
       "\"hunter2\"}], " WALLS "}",
       "cameras[0]: unknown key \"passwrd\"; accepted: id, number, name, region, region_name, gbid, "
-      "place, place_kind, "
+      "place, place_kind, groups, "
       "position, main, sub, template, host, channel, credential, transport, keep_alive, audio, "
       "tls_verify, sessions, "
       "latency_ms, stall_ms, offline_ms, label, public, quality, masks\n" },

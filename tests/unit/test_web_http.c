@@ -155,6 +155,24 @@ static void test_refusals(void)
         { "no type", "DELETE /api/v1/echo HTTP/1.1\r\n" HOST "\r\n", 415 },
         { "too large",
           "POST /api/v1/echo HTTP/1.1\r\n" HOST JSON_TYPE "Content-Length: 1048577\r\n\r\n", 413 },
+        { "table as JSON",
+          "POST /api/v1/table HTTP/1.1\r\n" HOST JSON_TYPE "Content-Length: 2\r\n\r\n{}", 415 },
+        { "JSON as a table",
+          "POST /api/v1/echo HTTP/1.1\r\n" HOST
+          "Content-Type: text/csv\r\nContent-Length: 2\r\n\r\na,",
+          415 },
+        { "too large a table",
+          "POST /api/v1/table HTTP/1.1\r\n" HOST
+          "Content-Type: text/csv\r\nContent-Length: 2097153\r\n\r\n",
+          413 },
+        { "a table of nobody",
+          "POST /api/v1/table HTTP/1.1\r\n" HOST "Authorization: Bearer nobody\r\n"
+          "Content-Type: text/csv\r\nContent-Length: 2000000\r\n\r\n",
+          401 },
+        { "a table from a foreign page",
+          "POST /api/v1/table HTTP/1.1\r\n" HOST "Origin: http://evil.example\r\n"
+          "Content-Type: text/csv\r\nContent-Length: 2\r\n\r\na,",
+          403 },
         { "no length", "POST /api/v1/echo HTTP/1.1\r\n" HOST JSON_TYPE "\r\n", 411 },
         { "length of letters",
           "POST /api/v1/echo HTTP/1.1\r\n" HOST JSON_TYPE "Content-Length: 12abc\r\n\r\n{}", 411 },
@@ -388,6 +406,23 @@ static void test_big_body(void)
     app_free(app);
 }
 
+static void test_table(void)
+{
+    App *app = app_new();
+    Peer *peer = peer_tcp(app);
+    g_autofree char *head =
+        g_strdup_printf("POST /api/v1/table HTTP/1.1\r\n" HOST ORIGIN
+                        "Content-Type: text/csv; charset=utf-8\r\nContent-Length: %d\r\n\r\n",
+                        PEER_MAX_TABLE);
+    g_autofree char *body = g_strnfill(PEER_MAX_TABLE, ',');
+    peer_text(peer, head);
+    peer_write(peer, body, PEER_MAX_TABLE);
+    g_autoptr(Answer) taken = peer_answer(peer, TRUE);
+    assert_echo(taken, "\"length\":2097152");
+    peer_free(peer);
+    app_free(app);
+}
+
 /* Clients that never finish: stepped time instead of waiting. */
 static void test_overdue(void)
 {
@@ -443,6 +478,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/http/half-closed-reader", test_half_closed_reader);
     g_test_add_func("/web/http/big-answer", test_big_answer);
     g_test_add_func("/web/http/big-body", test_big_body);
+    g_test_add_func("/web/http/table", test_table);
     g_test_add_func("/web/http/overdue", test_overdue);
     return g_test_run();
 }

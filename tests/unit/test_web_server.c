@@ -355,6 +355,10 @@ static void test_guard(void)
     g_assert_true(guard_media_type("Application/JSON; charset=utf-8"));
     g_assert_false(guard_media_type("application/jsonx"));
     g_assert_false(guard_media_type(NULL));
+    g_assert_true(guard_is_table("text/csv; charset=gb18030"));
+    g_assert_false(guard_is_table("text/csvx"));
+    g_assert_false(guard_is_table("application/json"));
+    g_assert_false(guard_is_table(NULL));
     g_assert_true(guard_origin(NULL, NULL, FALSE));
     g_assert_true(guard_origin("https://a:1", "A:1", FALSE));
     g_assert_true(guard_origin("https://a:1", "A:1", TRUE));

@@ -33,7 +33,7 @@ WebStats app_stats(App *app)
 void app_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
 {
     App *app = user;
-    if (strcmp(info->path, "/api/v1/echo") == 0) {
+    if (strcmp(info->path, "/api/v1/echo") == 0 || strcmp(info->path, "/api/v1/table") == 0) {
         Json *json = json_object_new_object();
         gsize len;
         const char *body = g_bytes_get_data(info->body, &len);
@@ -100,6 +100,8 @@ static void put_file(const char *dir, const char *name, const char *text)
 
 static Caller *identify(const WebKnock *knock, gpointer user)
 {
+    if (g_strcmp0(knock->bearer, "nobody") == 0)
+        return NULL;
     return knock->is_local ? caller_new_local("test")
                            : caller_new_token("anybody", "", RIGHTS_ALL, knock->address);
 }
@@ -141,6 +143,7 @@ App *app_new(void)
 
 App *app_new_asking(guint ping_s)
 {
+    static const char *const tables[] = { "/api/v1/table", NULL };
     App *app = g_new0(App, 1);
     app->dir = g_dir_make_tmp("wallctl-web-XXXXXX", NULL);
     app->page = g_build_filename(app->dir, "page", NULL);
@@ -163,7 +166,9 @@ App *app_new_asking(guint ping_s)
                            .socket_path = app->socket_path,
                            .page_dir = app->page,
                            .ping_s = ping_s,
-                           .https_host = "127.0.0.1" };
+                           .https_host = "127.0.0.1",
+                           .tables = tables,
+                           .max_table = PEER_MAX_TABLE };
     WebStreamHandler streams = { on_open, NULL, on_closed };
     g_autoptr(GError) error = NULL;
     app->server = web_server_new(&options, app_handle, &streams, app, &error);

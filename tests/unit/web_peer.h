@@ -14,14 +14,16 @@
 #include <glib.h>
 #include <string.h>
 
-#define WATCHDOG_S 20
-#define BIG_SIZE   (5 * 1024 * 1024)
-#define HOST       "Host: localhost\r\n"
-#define ORIGIN     "Origin: https://localhost\r\n" /* good for both */
-#define JSON_TYPE  "Content-Type: application/json\r\n"
+#define WATCHDOG_S     20
+#define PEER_MAX_TABLE (2 * 1024 * 1024)
+#define BIG_SIZE       (5 * 1024 * 1024)
+#define HOST           "Host: localhost\r\n"
+#define ORIGIN         "Origin: https://localhost\r\n" /* good for both */
+#define JSON_TYPE      "Content-Type: application/json\r\n"
 
-/* GET /api/v1/echo?q=, secure (is it?), big (BIG_SIZE bytes of big_byte()), later (answered by the test),
- * error?code=, silent (forgets). */
+/* GET /api/v1/echo?q=, POST table (the same for text/csv up to PEER_MAX_TABLE), secure (is it?), big (BIG_SIZE bytes of big_byte()), later (answered by the test),
+ * error?code=, silent (forgets).
+ * "Bearer nobody" is nobody, all else is signed in. */
 typedef struct {
     WebServer *server;
     SiteCertificate *site; /* of the TLS port */

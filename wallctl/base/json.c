@@ -535,6 +535,14 @@ void json_refuse_unknown(Json *object, const char *const *known, gsize n_known, 
 /* --- building ----------------------------------------------------------------------------------
  */
 
+Json *json_texts(char *const *texts)
+{
+    Json *json = json_object_new_array();
+    for (; texts && *texts; texts++)
+        json_object_array_add(json, json_object_new_string(*texts));
+    return json;
+}
+
 void json_add(Json *object, const char *key, Json *value)
 {
     json_object_object_add(object, key, value);

@@ -43,10 +43,10 @@ gboolean camera_equal(const Camera *a, const Camera *b)
            strcmp(a->name, b->name) == 0 && strcmp(a->region, b->region) == 0 &&
            strcmp(a->region_name, b->region_name) == 0 && strcmp(a->gbid, b->gbid) == 0 &&
            strcmp(a->place, b->place) == 0 && strcmp(a->place_kind, b->place_kind) == 0 &&
-           a->has_position == b->has_position && a->lon == b->lon && a->lat == b->lat &&
-           a->stall_ms == b->stall_ms && a->offline_ms == b->offline_ms && a->label == b->label &&
-           a->is_public == b->is_public && quality_limits_equal(&a->quality, &b->quality) &&
-           same_masks(a, b);
+           strcmp(a->groups, b->groups) == 0 && a->has_position == b->has_position &&
+           a->lon == b->lon && a->lat == b->lat && a->stall_ms == b->stall_ms &&
+           a->offline_ms == b->offline_ms && a->label == b->label && a->is_public == b->is_public &&
+           quality_limits_equal(&a->quality, &b->quality) && same_masks(a, b);
 }
 
 Camera *camera_new(void)
@@ -59,6 +59,7 @@ Camera *camera_new(void)
     camera->gbid = g_strdup("");
     camera->place = g_strdup("");
     camera->place_kind = g_strdup("");
+    camera->groups = g_strdup("");
     camera->transport = TRANSPORT_TCP;
     camera->keep_alive = KEEP_ALIVE_AUTO;
     camera->tls_verify = TRUE;
@@ -82,9 +83,12 @@ void camera_free(Camera *camera)
     g_free(camera->gbid);
     g_free(camera->place);
     g_free(camera->place_kind);
+    g_free(camera->groups);
     g_free(camera->main);
     g_free(camera->sub);
     g_free(camera->credential);
     g_free(camera->masks);
+    g_strfreev(camera->pinyin);
+    g_free(camera->search);
     g_free(camera);
 }

@@ -32,6 +32,7 @@ typedef struct {
     char *gbid;        /* 20 digits, or "" */
     char *place;       /* free word for the place, or "" */
     char *place_kind;  /* "路口", "水库" ..., or "" */
+    char *groups;      /* "防汛|校园周边", or "" */
     double lon, lat;   /* WGS-84 degrees, valid if has_position */
     gboolean has_position;
 
@@ -52,6 +53,9 @@ typedef struct {
     QualityLimits quality; /* what is held to be wrong with its picture */
     guint n_masks;
     Mask *masks;
+    /* What a configuration makes of the above when it is read (camera_search.h); NULL before. */
+    char **pinyin; /* of the name, as pinyin_readings() */
+    char *search;  /* what it is found by */
 } Camera;
 
 /* The address of a profile, falling back to the other one; never NULL. Borrowed. */
