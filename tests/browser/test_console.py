@@ -49,6 +49,7 @@ def main():
         "glass": lambda: {str(tile): camera for tile, camera in daemon.on_glass().items()},
         "run": lambda rule: daemon.api.post(f"/api/v1/linkage/rules/{rule}/run", {}),
         "get": daemon.api.get,
+        "pin": lambda pin: daemon.local.put("/api/v1/visitor/pin", {"pin": pin}),
     }
     console_rig.run("wall.mjs", daemon, calls)
 

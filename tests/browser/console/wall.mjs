@@ -286,6 +286,35 @@ step('the lock is seen, and taken off again', async () => {
   await until(async () => !(await door('wall')).locked, 'unlocked');
 });
 
+step('over the picture stands faintly who looks at it', async () => {
+  equal(await page.locator('.whose i').allTextContents(), Array(4).fill('zhang'), 'who looks');
+});
+
+step('one key and the wall shows public boards only; the PIN, and nothing else, brings it back', async () => {
+  const before = Object.keys(await door('glass'));
+  check(before.length > 0, 'cameras are on glass');
+  await door('pin', '730158');
+  await type('v');
+  await page.locator('.banner.visiting', { hasText: '全部屏' }).waitFor();
+  await until(async () => Object.keys(await door('glass')).length === 0, 'no camera is on glass');
+  await page.screenshot({ path: join(shots, 'console-visitor.png') });
+  await page.evaluate(() => document.activeElement?.blur());
+  await type('v');
+  const pin = page.getByLabel('PIN', { exact: true });
+  await pin.fill('918273');
+  await page.keyboard.press('Enter');
+  await page.getByText('PIN 不对').waitFor();
+  equal(await pin.inputValue(), '', 'the wrong PIN');
+  await page.screenshot({ path: join(shots, 'console-visitor-pin.png') });
+  check((await door('wall')).screens.every((screen) => screen.visitor), 'a wrong PIN leaves the wall covered');
+  await pin.fill('730158');
+  await page.keyboard.press('Enter');
+  await page.locator('.banner.visiting').waitFor({ state: 'detached' });
+  await until(async () => JSON.stringify(Object.keys(await door('glass'))) === JSON.stringify(before), 'the cameras are back');
+  await page.getByRole('dialog', { name: '退出参观模式' }).waitFor({ state: 'hidden' });
+  await page.evaluate(() => document.activeElement?.blur());
+});
+
 step('a camera that fails is told by word and cause, and why is asked with one click', async () => {
   await door('do', 'layout', { layout: '9' });
   await door('do', 'show', { tile: 1, camera: 'cam-1' });

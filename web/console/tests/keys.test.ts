@@ -32,6 +32,7 @@ test('what is typed and what it means', () => {
     [[' '], { typed: null, action: 'acknowledge' }],
     [['q'], null],
     [['F5'], null],
+    [['v'], { typed: null, action: 'visitor' }],
   ];
   for (const [keys, wanted] of rows) assert.deepEqual(type(...keys), wanted, keys.join(' '));
 });

@@ -41,6 +41,8 @@ export const api = {
   command: (id: string, command: T.Command & { revision?: number }) =>
     ask<{ revision: number; tile?: number }>('POST', `${wall(id)}/commands`, command),
   why: (id: string, tile: number) => ask<T.Why>('GET', `${wall(id)}/why/${tile}`),
+  beginVisitor: () => ask('POST', 'visitor', {}),
+  leaveVisitor: (pin: string) => ask('POST', 'visitor/leave', { pin }),
   layouts: () => ask<{ layouts: T.Layout[] }>('GET', 'layouts').then((answer) => answer.layouts),
   presets: (id: string) => ask<{ presets: T.Preset[] }>('GET', `${wall(id)}/presets`).then((answer) => answer.presets),
   savePreset: (id: string, name: string) => ask('PUT', `${wall(id)}/presets/${word(name)}`, {}),

@@ -3,7 +3,7 @@
 export type Rect = [x: number, y: number, width: number, height: number];
 
 export type FeedState = 'idle' | 'connecting' | 'wait_keyframe' | 'live' | 'stalled' | 'retrying' | 'refused';
-export type TileState = FeedState | 'empty' | 'gone' | 'board' | 'no_board';
+export type TileState = FeedState | 'empty' | 'gone' | 'board' | 'no_board' | 'private';
 export type StreamChoice = 'auto' | 'main' | 'sub';
 export type Fit = 'contain' | 'cover' | 'stretch';
 
@@ -61,6 +61,8 @@ export interface Screen {
   id: string;
   name: string;
   rect: Rect;
+  content: 'internal' | 'public';
+  visitor: boolean;
 }
 
 export interface Wall extends Content {

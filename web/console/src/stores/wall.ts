@@ -37,6 +37,8 @@ export const useWall = defineStore('wall', () => {
   const revision = (): number => seen;
 
   const screen = computed(() => wall.value?.screens.find((item) => item.id === screenId.value));
+  // Visitor mode: on all screens, on some, on none.
+  const visited = computed(() => (wall.value?.screens ?? []).filter((item) => item.visitor).map((item) => item.name || item.id));
   const isRising = computed(() => (wall.value ? wall.value.revision > wall.value.on_glass : false));
   const tiles = computed<Seen[]>(() => (wall.value ? seenTiles(wall.value.tiles, wall.value.glass, wall.value.maximised) : []));
   const prepared = computed<Content | null>(() => wall.value?.preview ?? null);
@@ -141,7 +143,7 @@ export const useWall = defineStore('wall', () => {
   }
 
   return {
-    wall, layouts, presets, tours, toursAt, myTours, wallId, screenId, screen, selected, chosen, conflict, failure, isRising,
+    wall, layouts, presets, tours, toursAt, myTours, wallId, screenId, screen, visited, selected, chosen, conflict, failure, isRising,
     tiles, prepared, preparedTiles, atHand, layoutNow, choose, readWall, revision, readTours, readPresets, run, force,
   };
 });

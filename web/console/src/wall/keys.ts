@@ -7,7 +7,7 @@ import type { Key } from '../i18n';
 export type Target = 'tile' | 'camera' | 'layout' | 'preset' | 'view';
 
 export type Action =
-  | 'next-alarm' | 'acknowledge' | 'open-case' | 'back' | 'undo' | 'redo' | 'prepare' | 'take' | 'full' | 'clear' | 'lock'
+  | 'next-alarm' | 'acknowledge' | 'open-case' | 'back' | 'undo' | 'redo' | 'prepare' | 'take' | 'full' | 'clear' | 'lock' | 'visitor'
   | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
 
 export interface Row {
@@ -35,6 +35,7 @@ export const table: Row[] = [
   { keys: ['o'], action: 'prepare', says: 'keys.prepare', right: 'wall.operate' },
   { keys: ['t'], action: 'take', says: 'keys.take', right: 'wall.operate' },
   { keys: ['k'], action: 'lock', says: 'keys.lock', right: 'wall.operate' },
+  { keys: ['v'], action: 'visitor', says: 'keys.visitor', right: 'visitor.switch' },
   { keys: ['Tab'], action: 'next-alarm', says: 'keys.nextalarm', shown: 'key.Tab', right: 'alarm.answer' },
   { keys: [' '], action: 'acknowledge', says: 'keys.acknowledge', shown: 'key.Space', right: 'alarm.answer' },
   { keys: ['Enter'], action: 'open-case', says: 'keys.opencase', shown: 'key.Enter', right: 'alarm.answer' },

@@ -16,6 +16,7 @@ const looks: Record<TileState, { mark: string; look: Look }> = {
   gone: { mark: '✕', look: 'bad' },
   board: { mark: '▦', look: 'good' },
   no_board: { mark: '✕', look: 'bad' },
+  private: { mark: '▥', look: 'none' },
   empty: { mark: '·', look: 'none' },
 };
 
