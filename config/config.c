@@ -395,6 +395,7 @@ void config_unref(Config *config)
     options_clear(&table_site, config);
     options_clear(&table_listen, config);
     options_clear(&table_accounts, config);
+    options_clear(&table_privacy, config);
     g_strfreev(config->names);
     g_strfreev(config->public_boards);
     options_clear(&table_cases, &config->cases);

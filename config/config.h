@@ -95,6 +95,8 @@ typedef struct {
     guint session_h;   /* and any session after so long, 12 */
     char *reasons;     /* 事由 to choose from, divided by '|' */
     char **public_boards; /* base names; NULL: none */
+    char *watermark_text; /* "": the site's name */
+    gboolean watermark_wall, watermark_rtsp;
     /* operations */
     guint metrics_cameras; /* that have series of their own, the first ones; 500 */
     AvConfig av;

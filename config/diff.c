@@ -91,7 +91,9 @@ ConfigDiff *config_diff(const Config *before, const Config *after)
     diff->cameras_relabelled = g_ptr_array_new_with_free_func(g_free);
     compare_cameras(diff, before, after);
     diff->walls_changed = !same_walls(before, after);
-    diff->outputs_changed = !same_outputs(before, after);
+    diff->outputs_changed = !same_outputs(before, after) ||
+                            before->watermark_wall != after->watermark_wall ||
+                            before->watermark_rtsp != after->watermark_rtsp;
     diff->listen_changed =
         strcmp(before->http_host, after->http_host) != 0 || before->http_port != after->http_port ||
         strcmp(before->https_host, after->https_host) != 0 ||

@@ -119,6 +119,12 @@ static const Option privacy_rows[] = {
     { PART("public_boards"),
       .help = "可以公开的看板名称数组（wallctl boards 列出），全站的各个时段都算；"
               "没有列出的看板在公开屏上和参观模式下都不显示" },
+    { TEXT("watermark_text", Config, watermark_text, "", rule_note), FROM("site.name"),
+      .help = "水印里大屏编号和时间之后的文字" },
+    { BOOL("watermark_wall", Config, watermark_wall, FALSE),
+      .help = "大屏上也打水印（所有输出都有）；预览和截图总有水印" },
+    { BOOL("watermark_rtsp", Config, watermark_rtsp, TRUE),
+      .help = "RTSP 输出打水印；关掉以后，同一块屏的预览和 RTSP 各编码一次" },
 };
 const OptionTable table_privacy = TABLE("privacy", "公开与水印", NULL, privacy_rows);
 

@@ -60,7 +60,7 @@ struct Encoder {
 
     /* The encoder's thread only: */
     H264 *h264;
-    FramePool *scaled; /* NULL: the canvas' own size is encoded */
+    FramePool *own; /* NULL: the canvas' pictures are encoded as they are */
     Backoff backoff;
     gint64 not_before_ns;         /* after an error */
     gint64 last_pts, last_key_ns; /* -1 before the first */
@@ -153,15 +153,34 @@ static void deliver(Encoder *encoder, const AVPacket *packet)
     pthread_mutex_unlock(&encoder->sinks_lock);
 }
 
-static Frame *scale(Encoder *encoder, Frame *frame)
+static gboolean is_scaled(const Encoder *encoder)
 {
-    if (!encoder->scaled)
-        return frame_ref(frame);
-    Frame *small = frame_pool_get(encoder->scaled);
+    int width, height;
+    canvas_get_size(encoder->canvas, &width, &height);
+    return encoder->form.width != width || encoder->form.height != height;
+}
+
+static Frame *scale(Encoder *encoder, const Frame *frame)
+{
+    Frame *small = frame_pool_get(encoder->own);
     I420Scale(frame->plane[0], frame->stride[0], frame->plane[1], frame->stride[1], frame->plane[2],
               frame->stride[2], frame->width, frame->height, small->plane[0], small->stride[0],
               small->plane[1], small->stride[1], small->plane[2], small->stride[2], small->width,
               small->height, kFilterBox);
+    return small;
+}
+
+/* As it is encoded: at its size, with its mark. */
+static Frame *prepare(Encoder *encoder, Frame *frame)
+{
+    Watermark *mark = encoder->form.mark;
+    if (!encoder->own)
+        return frame_ref(frame);
+    if (!is_scaled(encoder))
+        return watermark_copy(mark, frame, encoder->own);
+    Frame *small = scale(encoder, frame);
+    if (mark)
+        watermark_stamp(mark, small);
     return small;
 }
 
@@ -203,7 +222,7 @@ static const AVPacket *submit(Encoder *encoder, Frame *frame, gint64 pts, gboole
         encoder->h264 = h264_new(form->width, form->height, form->fps, form->bitrate_kbps, error);
     if (!encoder->h264)
         return NULL;
-    g_autoptr(Frame) picture = scale(encoder, frame);
+    g_autoptr(Frame) picture = prepare(encoder, frame);
     return h264_encode(encoder->h264, picture, pts, is_key, error);
 }
 
@@ -349,7 +368,7 @@ static Encoder *find(const Canvas *canvas, const EncoderForm *form)
         Encoder *encoder = g_ptr_array_index(encoders, i);
         if (encoder->canvas == canvas && encoder->form.width == form->width &&
             encoder->form.height == form->height && encoder->form.fps == form->fps &&
-            encoder->form.bitrate_kbps == form->bitrate_kbps)
+            encoder->form.bitrate_kbps == form->bitrate_kbps && encoder->form.mark == form->mark)
             return encoder;
     }
     return NULL;
@@ -377,10 +396,10 @@ static Encoder *encoder_new(Canvas *canvas, const EncoderForm *form)
     encoder->last_key_ns = -KEY_APART_NS;
     backoff_init(&encoder->backoff, 1000, 30000);
     init_locks(encoder);
-    int width, height;
-    canvas_get_size(canvas, &width, &height);
-    if (form->width != width || form->height != height)
-        encoder->scaled = frame_pool_new(form->width, form->height, 2);
+    if (form->mark)
+        watermark_ref(form->mark);
+    if (form->mark || is_scaled(encoder))
+        encoder->own = frame_pool_new(form->width, form->height, 2);
     int failed = pthread_create(&encoder->thread, NULL, run, encoder);
     g_assert(failed == 0);
     encoder->canvas_sink = canvas_add_sink(canvas, on_picture, encoder);
@@ -419,7 +438,8 @@ static void encoder_free(Encoder *encoder)
     pthread_mutex_unlock(&encoder->lock);
     pthread_join(encoder->thread, NULL);
     frame_unref(encoder->pending);
-    frame_pool_unref(encoder->scaled);
+    frame_pool_unref(encoder->own);
+    watermark_unref(encoder->form.mark);
     h264_free(encoder->h264);
     g_array_unref(encoder->sinks);
     pthread_cond_destroy(&encoder->wake);

@@ -10,6 +10,7 @@
 
 #include "pipelines/canvas.h"
 #include "pipelines/packet.h"
+#include "pipelines/watermark.h"
 
 typedef struct Encoder Encoder;
 
@@ -17,6 +18,7 @@ typedef struct {
     guint bitrate_kbps; /* VBV-limited CRF */
     guint fps;          /* of the canvas */
     int width, height;  /* 0: the canvas' own; else scaled down (even) */
+    Watermark *mark;    /* on each picture; NULL: none. The encoder takes a reference of its own */
 } EncoderForm;
 
 typedef struct {

@@ -26,6 +26,7 @@ typedef struct {
     Rect rect; /* wall px */
     Canvas *canvas;
     NoticeBoard *board;
+    Watermark *mark;
     Exposure exposure;
     gint64 covered_ns;    /* what was composed before this tick shows what is covered now */
     guint64 stage, shown; /* ids: committed last; on glass */
@@ -34,7 +35,7 @@ typedef struct {
 struct Presenter {
     PresenterEnv env;
     Config *config;
-    char *wall_name;
+    char *wall_name, *wall_id;
     int gap_px;
     gboolean has_clock;
     GArray *screens; /* ScreenRun */
@@ -53,12 +54,25 @@ static void clear_screen(gpointer data)
     ScreenRun *screen = data;
     canvas_free(screen->canvas);
     notice_board_free(screen->board);
+    watermark_unref(screen->mark);
     g_free(screen->id);
 }
 
 static ScreenRun *screen_at(const Presenter *presenter, guint index)
 {
     return &g_array_index(presenter->screens, ScreenRun, index);
+}
+
+static void update_watermark(Presenter *presenter)
+{
+    const Config *config = presenter->config;
+    g_autoptr(GDateTime) now = calendar_local(clock_unix_ms());
+    g_autofree char *minute = now ? g_date_time_format(now, "%Y-%m-%d %H:%M") : NULL;
+    g_autofree char *text =
+        g_strdup_printf("%s · %s · %s", presenter->wall_id, minute ? minute : "",
+                        *config->watermark_text ? config->watermark_text : config->site_name);
+    for (guint i = 0; i < presenter->screens->len; i++)
+        watermark_set(screen_at(presenter, i)->mark, text);
 }
 
 static void update_clock(Presenter *presenter)
@@ -114,11 +128,24 @@ static void fill_tile(const Presenter *presenter, const ScreenRun *screen, const
     out->gap_bottom = !out->is_window && r.y + r.h < screen->rect.h ? presenter->gap_px : 0;
 }
 
+/* Over everything. */
+static void fill_watermark(const ScreenRun *screen, StageNotice *out)
+{
+    for (guint i = 0; i < WATERMARK_PLACES; i++) {
+        out[i] = (StageNotice) { .overlay = overlay_ref(watermark_overlay(screen->mark)) };
+        watermark_place(i, 0, screen->rect.w, screen->rect.h, &out[i].x, &out[i].y);
+    }
+}
+
 static Stage *make_stage(const Presenter *presenter, guint index)
 {
     const ScreenRun *screen = screen_at(presenter, index);
     guint first, n = tile_set_on_screen(presenter->tiles, index, &first);
-    Stage *stage = stage_new(presenter->revision, n, notice_board_count(screen->board));
+    guint n_notices = notice_board_count(screen->board);
+    gboolean has_mark = presenter->config->watermark_wall;
+    Stage *stage = stage_new(presenter->revision, n, n_notices + (has_mark ? WATERMARK_PLACES : 0));
+    if (has_mark)
+        fill_watermark(screen, stage->notices + n_notices);
     for (guint i = 0; i < n; i++)
         fill_tile(presenter, screen, tile_set_at(presenter->tiles, first + i), &stage->tiles[i]);
     notice_board_fill(screen->board, stage->notices);
@@ -272,6 +299,7 @@ static gboolean on_timer(gpointer user)
 {
     Presenter *presenter = user;
     update_clock(presenter);
+    update_watermark(presenter);
     update_looks(presenter);
     report_fuller(presenter); /* a picture may come after the last news of its camera */
     return G_SOURCE_CONTINUE;
@@ -361,8 +389,10 @@ static void make_screens(Presenter *presenter, const WallConfig *wall)
         const Screen *from = &wall->screens[i];
         ScreenRun screen = { .id = g_strdup(from->id),
                              .rect = from->rect,
-                             .board = notice_board_new(presenter->env.draw, from->rect.w,
-                                                       from->rect.h) };
+                             .board =
+                                 notice_board_new(presenter->env.draw, from->rect.w, from->rect.h),
+                             .mark =
+                                 watermark_new(presenter->env.draw, from->rect.w, from->rect.h) };
         g_autofree char *name = g_strdup_printf("%s/%s", wall->id, from->id);
         screen.canvas = canvas_new(name, from->rect.w, from->rect.h, presenter->config->fps,
                                    wall->background, on_shown, presenter);
@@ -395,6 +425,15 @@ void presenter_set_visitor(Presenter *presenter, const char *screen, gboolean is
     update_clock(presenter);
 }
 
+Watermark *presenter_watermark(Presenter *presenter, const char *screen)
+{
+    for (guint i = 0; !presenter->config->watermark_wall && i < presenter->screens->len; i++) {
+        if (!screen || !*screen || strcmp(screen_at(presenter, i)->id, screen) == 0)
+            return screen_at(presenter, i)->mark;
+    }
+    return NULL;
+}
+
 Frame *presenter_ref_picture(Presenter *presenter, const char *screen)
 {
     for (guint i = 0; i < presenter->screens->len; i++) {
@@ -415,6 +454,7 @@ void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wa
     assert_control_thread();
     take_settings(presenter, config, wall);
     update_clock(presenter);
+    update_watermark(presenter);
     if (presenter->content)
         show_content(presenter, presenter->content, presenter->revision); /* notices stay */
 }
@@ -492,7 +532,9 @@ Presenter *presenter_new(const PresenterEnv *env, Config *config, const WallConf
     presenter->config = config_ref(config);
     make_screens(presenter, wall);
     take_settings(presenter, config, wall);
+    presenter->wall_id = g_strdup(wall->id);
     update_clock(presenter); /* a wall without cameras may never get a second stage */
+    update_watermark(presenter);
     presenter->listener = feed_pool_listen(env->feeds, on_feed, presenter);
     if (env->boards)
         presenter->board_listener = board_book_listen(env->boards, on_board, presenter);
@@ -518,5 +560,6 @@ void presenter_free(Presenter *presenter)
     wall_content_unref(presenter->content);
     config_unref(presenter->config);
     g_free(presenter->wall_name);
+    g_free(presenter->wall_id);
     g_free(presenter);
 }

@@ -11,6 +11,7 @@
 #include "pipelines/canvas.h"
 #include "pipelines/draw.h"
 #include "pipelines/feed_pool.h"
+#include "pipelines/watermark.h"
 #include "wallctl/base/work.h"
 #include "wallctl/model/exposure.h"
 #include "wallctl/model/scene.h"
@@ -53,6 +54,10 @@ void presenter_warm(Presenter *presenter, const char *group, const char *const *
 
 /* Names, masks and label places changed with the configuration. The wall's screens are the same as before. */
 void presenter_reload(Presenter *presenter, Config *config, const WallConfig *wall);
+
+/* Of a screen (NULL or "": the first), for what leaves the room: the wall and the minute. NULL: it is on the
+ * composed picture already. Borrowed. */
+Watermark *presenter_watermark(Presenter *presenter, const char *screen);
 
 guint presenter_screens(const Presenter *presenter);
 Canvas *presenter_canvas(Presenter *presenter,

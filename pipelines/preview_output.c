@@ -33,6 +33,8 @@ struct Preview {
     gint refs; /* the owner's and one of each post and job on its way */
     Canvas *canvas;
     guint fps, bitrate_kbps;
+    Watermark *mark; /* or NULL */
+    FramePool *own;  /* for marked pictures; NULL without a mark */
 
     /* [control] */
     gboolean is_closed;
@@ -48,6 +50,7 @@ struct Preview {
     gboolean is_drawing; /* a JPEG job is on its way */
     GBytes *jpeg;        /* the newest */
     guint64 jpeg_serial;
+    guint64 jpeg_mark; /* serial of the watermark in it */
     gint64 jpeg_tick;
 
     gint queued; /* atomic: fragments posted and not taken */
@@ -77,6 +80,8 @@ static void preview_unref(Preview *preview)
         return;
     g_ptr_array_unref(preview->viewers);
     fragmenter_free(preview->fragmenter);
+    watermark_unref(preview->mark);
+    frame_pool_unref(preview->own);
     g_free(preview);
 }
 
@@ -225,7 +230,9 @@ static gboolean start_mp4(Preview *preview, GError **error)
         encoder_request_key(preview->encoder);
         return TRUE;
     }
-    EncoderForm form = { .bitrate_kbps = preview->bitrate_kbps, .fps = preview->fps };
+    EncoderForm form = { .bitrate_kbps = preview->bitrate_kbps,
+                         .fps = preview->fps,
+                         .mark = preview->mark };
     preview->encoder = encoder_get(preview->canvas, &form, error);
     if (!preview->encoder)
         return FALSE;
@@ -293,8 +300,11 @@ static void take_jpeg(gpointer data)
 static void draw_jpeg(gpointer data)
 {
     Drawing *drawing = data;
+    const Preview *preview = drawing->preview;
     g_autoptr(GError) error = NULL;
-    drawing->jpeg = picture_to_jpeg(drawing->frame, JPEG_QUALITY, &error);
+    g_autoptr(Frame) marked =
+        preview->mark ? watermark_copy(preview->mark, drawing->frame, preview->own) : NULL;
+    drawing->jpeg = picture_to_jpeg(marked ? marked : drawing->frame, JPEG_QUALITY, &error);
     if (!drawing->jpeg)
         log_warning(PREVIEW, "%s", error->message);
     Drawing *reply = g_new(Drawing, 1);
@@ -307,7 +317,10 @@ static gboolean on_timer(gpointer user)
 {
     Preview *preview = user;
     Frame *frame = preview->is_drawing ? NULL : canvas_ref_picture(preview->canvas);
-    if (frame && (!preview->jpeg || frame->serial != preview->jpeg_serial)) {
+    guint64 mark = preview->mark ? watermark_serial(preview->mark) : 0;
+    if (frame &&
+        (!preview->jpeg || frame->serial != preview->jpeg_serial || mark != preview->jpeg_mark)) {
+        preview->jpeg_mark = mark;
         Drawing *drawing = g_new0(Drawing, 1);
         *drawing = (Drawing) { .preview = preview_ref(preview), .frame = g_steal_pointer(&frame) };
         preview->is_drawing = work_submit(preview->pool, draw_jpeg, drawing, free_drawing, NULL);
@@ -391,6 +404,16 @@ Preview *preview_new(Canvas *canvas, guint fps, guint bitrate_kbps)
     preview->bitrate_kbps = bitrate_kbps;
     preview->viewers = g_ptr_array_new_with_free_func(g_free);
     return preview;
+}
+
+void preview_set_watermark(Preview *preview, Watermark *mark)
+{
+    assert_control_thread();
+    g_assert(!preview->mark && preview->viewers->len == 0);
+    int width, height;
+    canvas_get_size(preview->canvas, &width, &height);
+    preview->mark = watermark_ref(mark);
+    preview->own = frame_pool_new(width, height, 2);
 }
 
 void preview_free(Preview *preview)

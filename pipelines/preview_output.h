@@ -19,6 +19,9 @@ typedef void (*PreviewChunk)(GBytes *chunk, gboolean is_init, gboolean is_key, g
                              gpointer user);
 
 Preview *preview_new(Canvas *canvas, guint fps, guint bitrate_kbps); /* [control] */
+
+/* [control] On every picture from the next viewer on; before the first one. */
+void preview_set_watermark(Preview *preview, Watermark *mark);
 void preview_free(Preview *preview); /* [control] no chunk is delivered afterwards */
 
 /* [control] Begins to deliver: init segment and a key fragment first. id for preview_remove(). 0

@@ -1,16 +1,22 @@
 /* api_snapshot.c - what a screen shows now, as a file: encoded on a worker */
 #include "wallctl/api_snapshot.h"
 
+#include "pipelines/blend.h"
 #include "pipelines/picture_file.h"
+#include "pipelines/watermark.h"
 #include "wallctl/api_record.h"
+#include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/post.h"
+#include "wallctl/model/calendar.h"
 
 #include <string.h>
 
 typedef struct {
     WebRequest *request;
     Frame *frame;
+    char *mark; /* whose it is, of which wall, when */
+    guint line; /* below the wall's own mark, where it has one */
     gboolean is_png;
     GBytes *file;
     GError *error;
@@ -21,6 +27,7 @@ static void free_snapshot(gpointer data)
     Snapshot *shot = data;
     web_request_unref(shot->request);
     frame_unref(shot->frame);
+    g_free(shot->mark);
     g_clear_pointer(&shot->file, g_bytes_unref);
     g_clear_error(&shot->error);
     g_free(shot);
@@ -39,9 +46,24 @@ static void answer_snapshot(gpointer data)
 static void encode_snapshot(gpointer data)
 {
     Snapshot *shot = data;
-    shot->file = shot->is_png ? picture_to_png(shot->frame, &shot->error)
-                              : picture_to_jpeg(shot->frame, 90, &shot->error);
+    const Frame *frame = shot->frame;
+    FramePool *pool = frame_pool_new(frame->width, frame->height, 0);
+    g_autoptr(Frame) marked = frame_pool_get(pool);
+    g_autoptr(Bitmap) mark = draw_watermark(frame->width, frame->height, shot->mark);
+    blend_copy(marked, (Rect) { 0, 0, frame->width, frame->height }, frame, 0, 0);
+    watermark_blend(marked, mark, shot->line);
+    shot->file = shot->is_png ? picture_to_png(marked, &shot->error)
+                              : picture_to_jpeg(marked, 90, &shot->error);
+    frame_pool_unref(pool); /* goes with its last picture */
     post_control(answer_snapshot, shot, free_snapshot);
+}
+
+/* zhang · main · 2026-11-21 15:04:05 */
+static char *dup_mark(const ApiCall *call)
+{
+    g_autoptr(GDateTime) now = calendar_local(clock_unix_ms());
+    g_autofree char *time = now ? g_date_time_format(now, "%Y-%m-%d %H:%M:%S") : NULL;
+    return g_strdup_printf("%s · %s · %s", call->info->caller->id, call->part[1], time ? time : "");
 }
 
 gboolean api_get_screen_picture(ApiCall *call, GError **error)
@@ -68,8 +90,11 @@ gboolean api_get_screen_picture(ApiCall *call, GError **error)
         return FALSE;
     }
     Snapshot *shot = g_new0(Snapshot, 1);
-    *shot =
-        (Snapshot) { .request = web_request_ref(call->request), .frame = frame, .is_png = is_png };
+    *shot = (Snapshot) { .request = web_request_ref(call->request),
+                         .frame = frame,
+                         .mark = dup_mark(call),
+                         .line = presenter_watermark(presenter, call->part[3]) == NULL,
+                         .is_png = is_png };
     /* Freed by the post; here only when the queue is full, which frees nothing itself. */
     if (work_submit(call->env->work, encode_snapshot, shot, NULL, error))
         return TRUE;

@@ -227,6 +227,19 @@ void boards_touch(Boards *boards)
     boards->is_dirty = TRUE;
 }
 
+/* A name that is none covers nothing too little; whoever wrote it wonders all the same. */
+static void check_public(const Config *config)
+{
+    for (char **text = config->public_boards; config->words && text && *text; text++) {
+        BoardName name;
+        g_autoptr(GError) error = NULL;
+        if (board_name_parse(*text, config, &name, &error))
+            board_name_clear(&name);
+        else
+            log_warning(CONFIG, "privacy.public_boards: %s", error->message);
+    }
+}
+
 void boards_reload(Boards *boards, Config *config)
 {
     assert_control_thread();
@@ -234,6 +247,7 @@ void boards_reload(Boards *boards, Config *config)
     if (boards->config)
         config_unref(boards->config);
     boards->config = config;
+    check_public(config);
     forget_withdrawn(boards);
     boards->is_dirty = TRUE;
 }

@@ -72,6 +72,12 @@ static Canvas *canvas_of(Outputs *outputs, const char *wall, const char *screen)
     return presenter ? presenter_canvas(presenter, screen) : NULL;
 }
 
+static Watermark *mark_of(Outputs *outputs, const char *wall, const char *screen)
+{
+    Presenter *presenter = controller_presenter(outputs->controller, wall);
+    return presenter ? presenter_watermark(presenter, screen) : NULL;
+}
+
 static void start_rtsp(Outputs *outputs, OutputRun *run)
 {
     g_autoptr(GError) error = NULL;
@@ -80,6 +86,8 @@ static void start_rtsp(Outputs *outputs, OutputRun *run)
             rtsp_server_new(outputs->config->rtsp_host, outputs->config->rtsp_port, &error);
     Canvas *canvas = canvas_of(outputs, run->config->wall, run->config->screen);
     EncoderForm form = { .bitrate_kbps = run->config->bitrate_kbps, .fps = outputs->config->fps };
+    if (outputs->config->watermark_rtsp)
+        form.mark = mark_of(outputs, run->config->wall, run->config->screen);
     if (outputs->rtsp && canvas)
         run->is_served = rtsp_server_add(outputs->rtsp, run->config->path, canvas, &form, &error);
     if (run->is_served)
@@ -132,6 +140,9 @@ Preview *outputs_preview(Outputs *outputs, const char *wall_id, const char *scre
     run->wall = g_strdup(wall->id);
     run->screen = g_strdup(screen->id);
     run->preview = preview_new(canvas, outputs->config->fps, preview_kbps(outputs, wall, screen));
+    Watermark *mark = mark_of(outputs, wall->id, screen->id);
+    if (mark)
+        preview_set_watermark(run->preview, mark);
     g_ptr_array_add(outputs->previews, run);
     return run->preview;
 }

@@ -123,7 +123,7 @@ static void count_packet(const AVPacket *packet, gpointer user)
 int main(int argc, char **argv)
 {
     int feeds = 36, seconds = 20, width = 1920, height = 1080, warm = 0;
-    gboolean encode = FALSE, has_main = FALSE;
+    gboolean encode = FALSE, has_main = FALSE, is_marked = FALSE;
     char *layout = NULL, *freeze = NULL, *extra = NULL;
     const GOptionEntry entries[] = {
         { "feeds", 'n', 0, G_OPTION_ARG_INT, &feeds, "cameras (36)", "N" },
@@ -134,6 +134,8 @@ int main(int argc, char **argv)
         { "width", 0, 0, G_OPTION_ARG_INT, &width, "canvas width (1920)", "PX" },
         { "height", 0, 0, G_OPTION_ARG_INT, &height, "canvas height (1080)", "PX" },
         { "encode", 'e', 0, G_OPTION_ARG_NONE, &encode, "H.264 output on top", NULL },
+        { "watermark", 0, 0, G_OPTION_ARG_NONE, &is_marked, "a watermark on the H.264 output",
+          NULL },
         { "main", 'm', 0, G_OPTION_ARG_NONE, &has_main, "cameras have a 720p main stream", NULL },
         { "fault", 'f', 0, G_OPTION_ARG_STRING, &freeze,
           "control line for the simulator before measuring", "LINE" },
@@ -195,6 +197,8 @@ int main(int argc, char **argv)
     Encoder *encoder = NULL;
     if (encode) {
         EncoderForm form = { .bitrate_kbps = 4000, .fps = 25 };
+        if (is_marked)
+            form.mark = presenter_watermark(rig->presenter, NULL);
         encoder = encoder_get(canvas, &form, &error);
         encoder_add_sink(encoder, count_packet, &packets);
     }
@@ -236,8 +240,13 @@ int main(int argc, char **argv)
     printf("  latency ms p50 %.1f  p95 %.1f  p99 %.1f  max %.1f\n",
            percentile(meter.latency_ms, 0.50), percentile(meter.latency_ms, 0.95),
            percentile(meter.latency_ms, 0.99), percentile(meter.latency_ms, 1.0));
-    if (encoder)
-        printf("  encoder %.2f packets/s\n", (g_atomic_int_get(&packets) - packets0) / wall_s);
+    if (encoder) {
+        EncoderStats stats;
+        encoder_get_stats(encoder, &stats);
+        printf("  encoder %.2f packets/s  %.2f ms a picture\n",
+               (g_atomic_int_get(&packets) - packets0) / wall_s,
+               (double)stats.busy_ns / (double)MAX(stats.submitted, 1) / NS_PER_MS);
+    }
     if (encoder)
         encoder_unref(encoder);
     wall_rig_free(rig);

@@ -19,6 +19,7 @@ daemon = rig.Daemon(
     cameras=[rig.camera(sim, n, **({"public": True} if n == PUBLIC else {})) for n in range(1, 6)],
     walls=[
         rig.wall(
+            alarm_tiles=[60],  # there is none: a window at the right edge, in the hall
             screens=[
                 rig.screen(id="desk", width=WIDTH, height=HEIGHT),
                 rig.screen(id="hall", x=WIDTH, width=WIDTH, height=HEIGHT, content="public"),
@@ -32,6 +33,7 @@ daemon = rig.Daemon(
     cases={"region": "530402"},
     regions=str(rig.SOURCE / "config" / "regions.csv"),
     privacy={"public_boards": ["opened"]},
+    linkage=[{"id": "plan", "name": "演练预案", "by_hand": True, "severity": "orange", "cameras": ["cam-3"], "procedure": "先派网格员到场"}],
 )
 # A covered wall stands still, so its stream has a picture a second: what is known after the first one must do.
 RTSP = ["ffmpeg", "-v", "error", "-analyzeduration", "0", "-rtsp_transport", "tcp", "-i"]
@@ -70,6 +72,11 @@ def stamps(screen):
     """The sources of all stamps in a snapshot; None: none can be had now."""
     luma = picture.snapshot(daemon.api, screen=screen)
     return luma and {n for n in picture.sources(luma, daemon.wall()["tiles"], ORIGIN[screen]).values() if n}
+
+
+def has_banner(screen):
+    """Is the block of an orange alarm there, at the left of the upper edge?"""
+    return sum(r > 150 and 60 < g < 200 and b < 90 for r, g, b in picture.colours(daemon.api, (0, 0, 60, 40), screen=screen)) > 500
 
 
 def glass(tile):
@@ -151,6 +158,12 @@ def begin():
     check({"cam-1", "cam-2", f"cam-{PUBLIC}"} <= ended, f"what is covered is no longer seen, the register says: {ended}")
 
 
+@case("nobody leaves while no PIN is set")
+def no_pin():
+    equal(leave(PIN, status=409)["error"]["code"], "no_pin", "without a PIN")
+    check(stamps("desk") == set(), "still covered")
+
+
 @case("the sign of visitor mode can be read on the wall, and so can why the rest is covered")
 def sign():
     read = []
@@ -184,6 +197,32 @@ def stays():
         equal(watcher.end(), set(), f"stamps in the stream of {watcher.screen}")
 
 
+@case("an alarm rings at the consoles; neither its banner nor its camera comes onto a covered screen or into the hall")
+def alarm():
+    with daemon.events() as events:
+        daemon.api.post("/api/v1/linkage/rules/plan/run", {})
+        raised = events.event("alarm.raised", lambda d: True, 10)
+    tap.until(lambda: any(c["op"] == "spotlight" for c in daemon.api.get("/api/v1/walls/main/journal")["changes"]), 10, "its camera comes up")
+    tap.until(lambda: daemon.wall()["on_glass"] == daemon.wall()["revision"], 10, "that is on glass")
+    for screen in ORIGIN:
+        check(stamps(screen) == set(), f"the alarm's camera on {screen}")
+        check(not has_banner(screen), f"a banner on {screen}")
+    leave_for_a_look(raised["id"])
+
+
+def leave_for_a_look(alarm_id):
+    """The same alarm where it may be seen: on the desk, and there only."""
+    daemon.api.put("/api/v1/visitor/pin", {"pin": PIN})
+    leave(PIN)
+    tap.until(lambda: has_banner("desk"), 10, "the banner comes onto the desk")
+    check(not has_banner("hall"), "a banner in the hall")
+    check(3 not in stamps("hall"), "the alarm's camera in the hall")
+    daemon.api.post("/api/v1/visitor", {})
+    check(stamps("desk") in (None, set()), "covered again")
+    daemon.api.post(f"/api/v1/alarms/{alarm_id}", {"do": "acknowledge"})
+    tap.until(lambda: not [g for g in daemon.wall()["glass"] if g["tile"] > 900 and g["is_visible"]], 10, "its window goes")
+
+
 @case("kill -9 in visitor mode: from its first picture on the wall that comes back shows nothing covered")
 def killed():
     for _ in range(2):
@@ -200,9 +239,8 @@ def killed():
     tap.until(lambda: glass(board).get("is_on_glass"), 10, "the public board is back")
 
 
-@case("leaving needs the PIN: refused while none is set, wrong ones are counted over a restart and waited for")
+@case("leaving needs the PIN: wrong ones are counted over a restart and waited for")
 def pin():
-    equal(leave(PIN, status=409)["error"]["code"], "no_pin", "without a PIN")
     for bad in ("12345", "123456", "111111", "12345a"):
         daemon.api.put("/api/v1/visitor/pin", {"pin": bad}, status=400)
     file = rig.folder / "pin"

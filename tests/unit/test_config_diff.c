@@ -44,6 +44,12 @@ static const DiffCase cases[] = {
     { "public", NO_CHANGE, CAMERA(", \"public\": true"), "", "a ", "" },
     { "public boards", NO_CHANGE, NO_CHANGE ", \"privacy\": {\"public_boards\": [\"opened\"]}", "",
       "", "" },
+    { "watermark on the wall", NO_CHANGE, NO_CHANGE ", \"privacy\": {\"watermark_wall\": true}", "",
+      "", "o" },
+    { "watermark on RTSP", NO_CHANGE, NO_CHANGE ", \"privacy\": {\"watermark_rtsp\": false}", "",
+      "", "o" },
+    { "watermark text", NO_CHANGE, NO_CHANGE ", \"privacy\": {\"watermark_text\": \"x\"}", "", "",
+      "" },
     { "content of a screen",
       WALL(", \"grid\": {\"columns\": 1, \"rows\": 1, \"width\": 640, \"height\": 480}"),
       WALL(
