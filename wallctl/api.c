@@ -424,6 +424,7 @@ static const struct {
     { "GET", "links", RIGHT_HEALTH_READ, api_get_links },
     { "GET", "snapshot", RIGHT_CASE_READ, api_get_snapshot, WHOLE_SITE },
     { "GET", "boards", RIGHT_BOARD_READ, api_get_boards, WHOLE_SITE },
+    { "GET", "boards/*", RIGHT_BOARD_READ, api_get_board, WHOLE_SITE },
     { "GET", "briefings", RIGHT_BOARD_READ, api_get_briefings, WHOLE_SITE },
     { "POST", "briefings", RIGHT_BRIEFING_MAKE, api_post_briefing, WHOLE_SITE,
       .kind = AUDIT_COMMAND },

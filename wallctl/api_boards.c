@@ -1,7 +1,9 @@
 /* api_boards.c - boards, briefings and tickers over the API */
 #include "wallctl/api_boards.h"
 
+#include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
+#include "wallctl/board_json.h"
 #include "wallctl/briefing_paper.h"
 #include "wallctl/model/calendar.h"
 
@@ -13,6 +15,70 @@ gboolean api_get_boards(ApiCall *call, GError **error)
     web_reply_json(call->request, 200, board_names_json(controller_config(call->env->controller)));
     return TRUE;
 }
+
+/* --- figures of one board ------------------------------------------------------------------------
+ */
+
+typedef struct {
+    WebRequest *request;
+    char *name;
+    Config *config; /* the reading's name points into it */
+    BoardReading *reading;
+} Look;
+
+static void free_look(gpointer data)
+{
+    Look *look = data;
+    web_request_unref(look->request);
+    board_reading_free(look->reading);
+    config_unref(look->config);
+    g_free(look->name);
+    g_free(look);
+}
+
+static gboolean read_board(sqlite3 *db, gpointer data, GError **error)
+{
+    return board_read(db, ((Look *)data)->reading, error);
+}
+
+static void answer_board(gpointer data, const GError *error, gpointer user)
+{
+    const Look *look = data;
+    if (error)
+        web_reply_error(look->request, error);
+    else
+        web_reply_json(look->request, 200,
+                       board_json(look->name, look->reading, look->config, clock_unix_ms()));
+}
+
+gboolean api_get_board(ApiCall *call, GError **error)
+{
+    Config *config = controller_config(call->env->controller);
+    BoardName name;
+    if (!config->words) {
+        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "this site is not set up for cases",
+                       "本站点没有配置案件");
+        return FALSE;
+    }
+    if (!board_name_parse(call->part[1], config, &name, error))
+        return FALSE;
+    gint64 now_ms = clock_unix_ms();
+    if (name.kind == BOARD_SOURCES) {
+        web_reply_json(call->request, 200,
+                       board_sources_json(call->part[1], name.title,
+                                          sources_state(call->env->sources), now_ms));
+        board_name_clear(&name);
+        return TRUE;
+    }
+    Look *look = g_new(Look, 1);
+    *look = (Look) { web_request_ref(call->request), g_strdup(call->part[1]), config_ref(config),
+                     board_reading_new(name, calendar_day(now_ms)) };
+    reader_submit(call->env->reader, read_board, look, free_look, answer_board, NULL);
+    return TRUE;
+}
+
+/* --- briefings -----------------------------------------------------------------------------------
+ */
 
 gboolean api_get_briefings(ApiCall *call, GError **error)
 {

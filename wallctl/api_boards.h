@@ -5,6 +5,7 @@
 #include "wallctl/api_private.h"
 
 gboolean api_get_boards(ApiCall *call, GError **error);
+gboolean api_get_board(ApiCall *call, GError **error);
 gboolean api_get_briefings(ApiCall *call, GError **error);
 gboolean api_post_briefing(ApiCall *call, GError **error);
 gboolean api_get_briefing(ApiCall *call, GError **error);

@@ -48,6 +48,8 @@ static Json *session_json(const ApiEnv *env, const Caller *caller)
     json_add(json, "reasons", reasons_json(config));
     json_add_string(json, "site", config->site_name);
     if (caller->kind == CALLER_SESSION) {
+        const AccountRecord *record = accounts_find(env->people->accounts, caller->id);
+        json_add_bool(json, "code", record && record->totp);
         json_add_int(json, "idle_s", config->idle_min * 60);
         json_add_int(json, "ends_ms", sessions_ends_ms(env->people->sessions, caller));
     }

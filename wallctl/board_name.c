@@ -160,7 +160,7 @@ void board_name_clear(BoardName *name)
 /* --- list --------------------------------------------------------------------------------------
  */
 
-static const char *kind_word(BoardKind kind)
+const char *board_kind_word(BoardKind kind)
 {
     static const char *const words[] = {
         [BOARD_FUNNEL] = "funnel",       [BOARD_COUNTER] = "counter",
@@ -178,7 +178,7 @@ static void add_board(Json *list, const char *name, const char *title, BoardKind
     Json *board = json_object_new_object();
     json_add_string(board, "name", name);
     json_add_string(board, "title", title);
-    json_add_string(board, "kind", kind_word(kind));
+    json_add_string(board, "kind", board_kind_word(kind));
     json_add_bool(board, "regions", has_regions);
     json_add_bool(board, "periods", has_periods);
     json_object_array_add(list, board);

@@ -24,6 +24,8 @@ typedef struct {
 gboolean board_name_parse(const char *text, const Config *config, BoardName *name, GError **error);
 void board_name_clear(BoardName *name);
 
+const char *board_kind_word(BoardKind kind); /* "funnel" ... of those that have a name; borrowed */
+
 /* {"boards":[{"name","title","kind","regions","periods"}]}: what consoles offer. regions: takes
  * ":REGION"; periods: takes "-PERIOD". Caller owns. */
 Json *board_names_json(const Config *config);

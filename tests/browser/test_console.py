@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """test_console.py - the operators' console in Debian's Chromium, worked by playwright-core against the real daemon.
 
-The steps are in console/*.mjs, which print TAP; what they need of cameras and daemon they ask for at a door of this
-program (POST /NAME with arguments as a JSON list). Pictures of what was seen are left in BUILD/tests/browser for people.
+The steps are in console/wall.mjs.
 """
 import console_rig
 import rig

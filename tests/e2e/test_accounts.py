@@ -343,8 +343,9 @@ def second_factor():
     address = daemon.session_answer("POST", "session/code", {}, cookie)[1]["address"]
     check(address.startswith("otpauth://totp/"), address[:20])
     first = otp.code(address, -1)
-    status, _, cookie = daemon.session_answer("PUT", "session/code", {"code": first}, cookie)
-    equal(status, 200)
+    equal(daemon.session_answer("GET", "session", cookie=cookie)[1]["code"], False)
+    status, answer, cookie = daemon.session_answer("PUT", "session/code", {"code": first}, cookie)
+    equal((status, answer["code"]), (200, True))
 
     def attempt(**more):
         status, answer, given = daemon.session_answer("POST", "session", {"account": "careful", "password": password, **more})

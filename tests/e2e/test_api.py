@@ -147,7 +147,14 @@ def cases():
     paper = api.post("/api/v1/briefings", {"config": "daily", "shown": False})
     equal(api.get("/api/v1/briefings")["briefings"][0]["id"], paper["id"], "the newest briefing")
     equal(api.get(f"/api/v1/briefings/{paper['id']}"), paper, "the briefing")
-    check({"funnel", "opened", "five"} <= {b["name"] for b in api.get("/api/v1/boards")["boards"]}, "boards are missing")
+    names = {b["name"] for b in api.get("/api/v1/boards")["boards"]}
+    check({"funnel", "opened", "five"} <= names, "boards are missing")
+    for name in names:
+        equal(api.get(f"/api/v1/boards/{name}")["name"], name, "a board")
+    check(api.get("/api/v1/boards/opened-week")["title"].startswith("本周"), "a board of a week")
+    equal(sum(item["value"] for item in api.get("/api/v1/boards/funnel")["items"]) > 0, True, "cases in the funnel")
+    for wrong in "nothing", "funnel-week", "funnel:99", "sources:530402":
+        api.get(f"/api/v1/boards/{wrong}", status=404)
     equal(api.post("/api/v1/cases/API1/whistle", {"orgs": ["公安"]}), {"status": "applied"}, "a whistle")
     tap.until(lambda: api.get("/api/v1/whistles")["whistles"], 5, "it is open")
     api.post(f"/api/v1/cases/API1/whistle/{client.quote('公安')}", {"do": "arrive"})

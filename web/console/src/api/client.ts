@@ -22,7 +22,7 @@ export function disconnect(): void {
   link = null;
 }
 
-function ask<R>(method: string, path: string, body?: unknown): Promise<R> {
+export function ask<R>(method: string, path: string, body?: unknown): Promise<R> {
   if (!link) return Promise.reject(new ApiError(0, { code: 'lost', message: 'lost' }));
   return link.request<R>(method, `/api/v1/${path}`, body);
 }
@@ -70,9 +70,10 @@ export const api = {
   answerWhistle: (code: string, org: string, what: 'acknowledge' | 'arrive') =>
     ask('POST', `cases/${word(code)}/whistle/${word(org)}`, { do: what }),
   endWhistle: (code: string) => ask('DELETE', `cases/${word(code)}/whistle`),
+  links: () => ask<{ links: T.PeerLink[] }>('GET', 'links').then((answer) => answer.links),
 };
 
-async function http<R>(method: string, path: string, body?: unknown): Promise<R> {
+export async function http<R>(method: string, path: string, body?: unknown): Promise<R> {
   let answer: Response;
   try {
     answer = await fetch(`/api/v1/${path}`, {

@@ -127,6 +127,10 @@ export interface Tour {
   wall: string;
   dwell_s: number;
   steps: number;
+  tiles: number[];
+  cameras?: string[];
+  presets?: string[];
+  schedule: { days: number[]; from: string; to: string }[];
   is_running: boolean;
   is_paused?: boolean;
   step?: number;
@@ -170,7 +174,24 @@ export interface Alarm {
 export interface Source {
   id: string;
   name: string;
+  transport: 'connect' | 'dial' | 'folder';
+  mapping?: string;
   state: 'waiting' | 'heard' | 'silent';
+  last_ms?: number;
+  lag_ms?: number;
+  ok: number;
+  duplicate: number;
+  anomaly: number;
+  refused: Record<string, number>;
+}
+
+export interface PeerLink {
+  id: string;
+  kind: 'dial' | 'folder' | 'upstream';
+  state: 'idle' | 'connecting' | 'open' | 'waiting' | 'refused';
+  detail?: string;
+  waiting?: number;
+  since_ms?: number;
 }
 
 export interface Change {
@@ -196,9 +217,11 @@ export interface Session {
   rights: string[];
   region?: string; // of a caller who sees a part of the site
   must_change_password: boolean;
+  code?: boolean; // has a second factor
   reason?: string;
   reasons?: string[];
   idle_s?: number;
+  ends_ms?: number;
 }
 
 // One command of a wall: docs/api.md, "Commands".

@@ -1,6 +1,9 @@
 // en.ts - the same texts in English
 
 import { enCases } from './en/cases';
+import { audit } from './en/audit';
+import { boards } from './en/boards';
+import { settings } from './en/settings';
 import type { Key } from './zh';
 
 export const en: Record<Key, string> = {
@@ -282,7 +285,7 @@ export const en: Record<Key, string> = {
   'sign.denied': 'Account or password is wrong',
   'sign.wait': 'Too many tries. Again in {n} s',
   'sign.change': 'Change the password first',
-  'sign.changehint': 'This was a one-time password. At least 12 characters, no common words.',
+  'sign.changehint': 'This was a one-time password. At least 10 characters, no common words.',
   'sign.old': 'Present password',
   'sign.new': 'New password',
   'sign.repeat': 'New password once more',
@@ -305,4 +308,7 @@ export const en: Record<Key, string> = {
   'do.cancel': 'Cancel',
   'do.ok': 'OK',
   ...enCases,
+  ...settings,
+  ...audit,
+  ...boards,
 };

@@ -1,6 +1,9 @@
 // zh.ts - every text of the console in Chinese: the trade's words, short, active. en.ts has the same keys.
 
 import { zhCases } from './zh/cases';
+import { audit } from './zh/audit';
+import { boards } from './zh/boards';
+import { settings } from './zh/settings';
 
 export const zh = {
   'app.console': '控制台',
@@ -281,7 +284,7 @@ export const zh = {
   'sign.denied': '账号或密码不对',
   'sign.wait': '试得太多了，请 {n} 秒后再试',
   'sign.change': '请先改密码',
-  'sign.changehint': '这是一次性密码。至少 12 位，不要用常见的词。',
+  'sign.changehint': '这是一次性密码。至少 10 个字符，不要用常见的词。',
   'sign.old': '现在的密码',
   'sign.new': '新密码',
   'sign.repeat': '再输一遍新密码',
@@ -304,6 +307,9 @@ export const zh = {
   'do.cancel': '取消',
   'do.ok': '确定',
   ...zhCases,
+  ...settings,
+  ...audit,
+  ...boards,
 } as const;
 
 export type Key = keyof typeof zh;

@@ -5,6 +5,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import { ApiError, session as http } from '../api/client';
+import { ownCode } from '../api/people';
 import type { Session } from '../api/types';
 
 const ACTIVE_EVERY = 60000;
@@ -43,6 +44,11 @@ export const useSession = defineStore('session', () => {
     await look();
   }
 
+  // All sessions of the account end with its new secret; this one begins anew.
+  async function acceptCode(code: string): Promise<void> {
+    enter(await ownCode.accept(code));
+  }
+
   async function setReason(reason: string): Promise<void> {
     await http.setReason(reason);
     if (person.value) person.value.reason = reason;
@@ -69,5 +75,5 @@ export const useSession = defineStore('session', () => {
     });
   }
 
-  return { standing, person, wasIn, mayWork, can, look, signIn, changePassword, setReason, signOut, ended, moved };
+  return { standing, person, wasIn, mayWork, can, look, signIn, changePassword, acceptCode, setReason, signOut, ended, moved };
 });

@@ -25,15 +25,16 @@ export const useSite = defineStore('site', () => {
   const readers = new Set<() => void>();
   let offset = 0;
 
-  // What comes back ends it.
+  // Both give what takes it back.
   function on(listener: Listener): () => void {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }
   // Called when everything must be read (again), and now if we are connected already.
-  function onFresh(reader: () => void): void {
+  function onFresh(reader: () => void): () => void {
     readers.add(reader);
     if (isUp.value) reader();
+    return () => void readers.delete(reader);
   }
 
   async function readStatus(): Promise<void> {
@@ -76,9 +77,11 @@ export const useSite = defineStore('site', () => {
       for (const listener of listeners) listener(name, data);
     },
     onSnapshot: readAll,
+    // A session that began anew, here or in another window, has its cookie already: then one goes on with it.
     onSignedOut() {
       isUp.value = false;
       useSession().ended();
+      useSession().look().catch(() => {});
     },
   };
 
