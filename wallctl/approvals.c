@@ -53,8 +53,8 @@ char *approval_what(char *const *parts, GHashTable *query)
         return g_steal_pointer(&path);
     g_hash_table_iter_init(&iter, query);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
-        g_autofree char *name = g_uri_escape_string(key, NULL, TRUE);
-        g_autofree char *text = g_uri_escape_string(value, NULL, TRUE);
+        g_autofree char *name = g_uri_escape_string(key, NULL, FALSE);
+        g_autofree char *text = g_uri_escape_string(value, NULL, FALSE);
         g_ptr_array_add(pairs, g_strdup_printf("%s=%s", name, text));
     }
     g_ptr_array_sort(pairs, by_text);
