@@ -588,7 +588,10 @@ void api_handle(WebRequest *request, const WebRequestInfo *info, gpointer user)
         g_autoptr(GError) error = NULL;
         if (!routes[i].handle(&call, &error))
             web_reply_error(request, error);
-        api_record(&call, error);
+        if (web_request_is_answered(request))
+            api_record(&call, error);
+        else
+            api_record_later(&call);
         return;
     }
     Json *inner = json_object_new_object();

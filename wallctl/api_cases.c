@@ -315,7 +315,8 @@ static void note_opening(const Opening *opening, const Command *command, const G
     audit_add(opening->env.audit, &row);
 }
 
-static gboolean run_opening(const Opening *opening, Command *command, GError **error)
+/* The revision that the wall has now; 0 with an error. */
+static guint64 run_opening(const Opening *opening, Command *command, GError **error)
 {
     guint64 revision = 0;
     command->caller = caller_ref(opening->caller);
@@ -324,13 +325,27 @@ static gboolean run_opening(const Opening *opening, Command *command, GError **e
         command->base = opening->base;
     }
     tour_clock_prepare(opening->env.tours, opening->wall, command);
-    if (!controller_run(opening->env.controller, opening->wall, command, &revision, NULL, error))
-        return FALSE;
-    Json *json = json_object_new_object();
-    json_add_string(json, "wall", opening->wall);
-    json_add_int(json, "revision", (gint64)revision);
-    web_reply_json(opening->request, 200, json);
-    return TRUE;
+    return controller_run(opening->env.controller, opening->wall, command, &revision, NULL, error)
+               ? revision
+               : 0;
+}
+
+/* command NULL: why not. */
+static void finish_opening(Opening *opening, Command *command, const GError *error)
+{
+    g_autoptr(GError) refused = error ? g_error_copy(error) : NULL;
+    guint64 revision = command ? run_opening(opening, command, &refused) : 0;
+    note_opening(opening, command, refused);
+    if (refused) {
+        web_reply_error(opening->request, refused);
+    } else {
+        ApiCall call = { .env = &opening->env, .request = opening->request };
+        Json *json = json_object_new_object();
+        json_add_string(json, "wall", opening->wall);
+        json_add_int(json, "revision", (gint64)revision);
+        api_reply_saved(&call, json);
+    }
+    free_opening(opening);
 }
 
 static void on_case_to_open(Case *c, const GError *error, gpointer user)
@@ -344,25 +359,18 @@ static void on_case_to_open(Case *c, const GError *error, gpointer user)
         wall_error_set(&own, WALL_ERROR_NOT_FOUND, "no such case", "没有这个案件");
     if (c)
         command = case_scenes_open(opening->env.scenes, opening->wall, c, opening->actor, &own);
-    if (!command || !run_opening(opening, command, &own))
-        web_reply_error(opening->request, error ? error : own);
-    note_opening(opening, command, error ? error : own);
-    free_opening(opening);
+    finish_opening(opening, command, error ? error : own);
 }
 
 static void on_whistle_to_open(Command *command, const GError *error, gpointer user)
 {
-    Opening *opening = user;
-    g_autoptr(GError) own = NULL;
-    if (!command || !run_opening(opening, command, &own))
-        web_reply_error(opening->request, error ? error : own);
-    note_opening(opening, command, error ? error : own);
-    free_opening(opening);
+    finish_opening(user, command, error);
 }
 
 static Opening *new_opening(const ApiCall *call, const Command *command)
 {
     Opening *opening = g_new(Opening, 1);
+    call->record->is_written = TRUE; /* finish_opening() knows how it went */
     *opening = (Opening) { *call->env,
                            web_request_ref(call->request),
                            g_strdup(call->part[1]),

@@ -106,12 +106,10 @@ static const char *object_of(const ApiCall *call, Json *body, AuditKind kind)
     return strcmp(call->part[0], "walls") == 0 ? n > 3 ? call->part[3] : "" : call->part[1];
 }
 
-void api_record(const ApiCall *call, const GError *error)
+/* The row as it is when the request was carried out, or not. Caller frees with g_free(). */
+static AuditRow *make_row(const ApiCall *call, gboolean is_done, const GError *error)
 {
     ApiRecord *record = call->record;
-    if (!record || record->is_written || !call->env->audit)
-        return;
-    record->is_written = TRUE;
     gsize len;
     const char *text = g_bytes_get_data(call->info->body, &len);
     g_autoptr(Json) body = len ? json_parse(text, len, 0, JSON_STRICT, NULL) : NULL;
@@ -119,11 +117,6 @@ void api_record(const ApiCall *call, const GError *error)
     gboolean is_wall = strcmp(call->part[0], "walls") == 0 && call->part[1];
     AuditRow row = audit_row_for(call->info->caller, record->kind);
     const char *op = short_text(body, "op");
-    gboolean is_done = !error && !record->is_refused;
-    /* Cases and whistles are looked for on another thread: who waits for that writes the row (api_cases.c). */
-    if (is_done && record->kind == AUDIT_COMMAND &&
-        (short_text(body, "case") || short_text(body, "whistle")))
-        return;
     Telling telling = { .env = call->env, .is_done = is_done };
     if (!call->info->caller)
         row = (AuditRow) { .kind = record->kind, .via = "web", .address = call->info->address };
@@ -145,8 +138,49 @@ void api_record(const ApiCall *call, const GError *error)
         g_string_append_printf(content, "；批准人 %s（%s）", record->approver->name,
                                record->approver->id);
     row.content = content->str;
-    row.is_refused = error || record->is_refused;
-    audit_add(call->env->audit, &row);
+    row.is_refused = !is_done;
+    return audit_row_copy(&row);
+}
+
+void api_record(const ApiCall *call, const GError *error)
+{
+    ApiRecord *record = call->record;
+    if (!record || record->is_written || !call->env->audit)
+        return;
+    record->is_written = TRUE;
+    g_autofree AuditRow *row = make_row(call, !error && !record->is_refused, error);
+    audit_add(call->env->audit, row);
+}
+
+typedef struct {
+    Audit *audit;
+    AuditRow *done, *refused;
+} LaterRecord;
+
+static void free_later(gpointer data)
+{
+    LaterRecord *later = data;
+    g_free(later->done);
+    g_free(later->refused);
+    g_free(later);
+}
+
+static void on_answered(guint status, gpointer user)
+{
+    const LaterRecord *later = user;
+    audit_add(later->audit, status < 400 ? later->done : later->refused);
+}
+
+void api_record_later(const ApiCall *call)
+{
+    ApiRecord *record = call->record;
+    if (!record || record->is_written || !call->env->audit)
+        return;
+    record->is_written = TRUE;
+    LaterRecord *later = g_new(LaterRecord, 1);
+    *later =
+        (LaterRecord) { call->env->audit, make_row(call, TRUE, NULL), make_row(call, FALSE, NULL) };
+    web_request_watch(call->request, on_answered, later, free_later);
 }
 
 gboolean api_need_register(const ApiEnv *env, GError **error)

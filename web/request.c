@@ -12,6 +12,9 @@ struct WebRequest {
     Conn *conn; /* NULL when the client is gone */
     Json *id;   /* WebSocket */
     gboolean is_answered;
+    WebAnswered answered; /* NULL: nobody waits for the answer but the client */
+    gpointer user;
+    GDestroyNotify free_user;
 };
 
 WebRequest *request_new(Conn *conn, Json *ws_id)
@@ -36,6 +39,8 @@ void web_request_unref(WebRequest *request)
     assert_control_thread();
     if (!request || --request->refs > 0)
         return;
+    if (request->free_user)
+        request->free_user(request->user);
     json_object_put(request->id);
     g_free(request);
 }
@@ -45,9 +50,18 @@ void request_detach(WebRequest *request)
     request->conn = NULL;
 }
 
-gboolean request_is_answered(const WebRequest *request)
+gboolean web_request_is_answered(const WebRequest *request)
 {
     return request->is_answered;
+}
+
+void web_request_watch(WebRequest *request, WebAnswered answered, gpointer user,
+                       GDestroyNotify free_user)
+{
+    g_assert(!request->is_answered && !request->answered);
+    request->answered = answered;
+    request->user = user;
+    request->free_user = free_user;
 }
 
 Conn *request_conn(const WebRequest *request)
@@ -68,18 +82,20 @@ void request_run(WebRequest *request, const WebRequestInfo *info)
 }
 
 /* TRUE if the answer can still reach somebody. */
-static gboolean begin_answer(WebRequest *request)
+static gboolean begin_answer(WebRequest *request, guint status)
 {
     assert_control_thread();
     g_assert(!request->is_answered);
     request->is_answered = TRUE;
+    if (request->answered)
+        request->answered(status, request->user);
     return request->conn != NULL;
 }
 
 void web_reply_json(WebRequest *request, guint status, Json *json)
 {
     g_autoptr(Json) owned = json;
-    if (!begin_answer(request))
+    if (!begin_answer(request, status))
         return;
     char *text = json_dup_text(json);
     GBytes *body = g_bytes_new_take(text, strlen(text));
@@ -91,7 +107,7 @@ void web_reply_json(WebRequest *request, guint status, Json *json)
 
 void web_reply_bytes(WebRequest *request, guint status, const char *content_type, GBytes *body)
 {
-    if (!begin_answer(request)) {
+    if (!begin_answer(request, status)) {
         g_bytes_unref(body);
         return;
     }

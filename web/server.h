@@ -118,6 +118,14 @@ void web_recheck(WebServer *server);
 WebRequest *web_request_ref(WebRequest *request);
 void web_request_unref(WebRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WebRequest, web_request_unref)
+gboolean web_request_is_answered(const WebRequest *request);
+
+/* Told with the status right before the answer goes, whether or not the client is still there. Once a
+ * request, before it is answered; user is freed with the request. */
+typedef void (*WebAnswered)(guint status, gpointer user);
+void web_request_watch(WebRequest *request, WebAnswered answered, gpointer user,
+                       GDestroyNotify free_user);
+
 void web_reply_json(WebRequest *request, guint status, Json *json); /* takes json */
 void web_reply_bytes(WebRequest *request, guint status, const char *content_type,
                      GBytes *body); /* takes body */

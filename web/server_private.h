@@ -117,7 +117,6 @@ void conn_kill(Conn *conn);
 WebRequest *request_new(Conn *conn, Json *ws_id); /* takes ws_id; NULL for HTTP */
 void request_run(WebRequest *request, const WebRequestInfo *info);
 void request_detach(WebRequest *request); /* the client is gone: an answer goes nowhere */
-gboolean request_is_answered(const WebRequest *request);
 Json *request_error_json(const char *word, const char *message);
 guint request_error_status(const GError *error);
 Conn *request_conn(const WebRequest *request); /* NULL: the client is gone */

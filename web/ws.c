@@ -158,7 +158,7 @@ void events_reply(Conn *conn, Json *id, guint status, const char *type, GBytes *
         g_string_append_c(text, '}');
     }
     for (guint i = client->requests->len; i-- > 0;) {
-        if (client->requests->pdata[i] && request_is_answered(client->requests->pdata[i]))
+        if (client->requests->pdata[i] && web_request_is_answered(client->requests->pdata[i]))
             g_ptr_array_remove_index_fast(client->requests, i);
     }
     queue_answer(conn, g_string_free_to_bytes(text));

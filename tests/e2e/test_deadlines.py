@@ -175,6 +175,10 @@ def orders():
     equal(len(daemon.api.get("/api/v1/orders?case=WD1")["orders"]), 4, "papers")
     equal(daemon.api.get("/api/v1/orders?case=WD1&open=1")["orders"], [], "open ones")
     daemon.api.post("/api/v1/orders", {"case": "none", "kind": "verify", "to": "人社局"}, status=404)
+    daemon.do("open", case="none", status=404)
+    # In the register as it went, although that was known only later.
+    newest = lambda: [(row["kind"], row["outcome"]) for row in daemon.api.get("/api/v1/audit?limit=2")["rows"]]
+    tap.until(lambda: newest() == [("command", "refused"), ("case", "refused")], 30, lambda: f"the register: {newest()}")
     daemon.api.post("/api/v1/orders", {"case": "WD1", "kind": "verify", "to": "张三 13812345678"}, status=400)
     daemon.api.get("/api/v1/orders/none", status=404)
 
