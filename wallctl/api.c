@@ -54,6 +54,7 @@ static void reply_ok(WebRequest *request, Json *json)
 
 typedef struct {
     WebRequest *request;
+    guint status;
     Json *json; /* NULL when it is sent */
     guint timer;
 } SavedReply;
@@ -62,7 +63,7 @@ static void send_saved_reply(SavedReply *reply)
 {
     g_clear_handle_id(&reply->timer, g_source_remove);
     if (reply->json)
-        web_reply_json(reply->request, 200, g_steal_pointer(&reply->json));
+        web_reply_json(reply->request, reply->status, g_steal_pointer(&reply->json));
 }
 
 static void free_saved_reply(gpointer data)
@@ -85,12 +86,17 @@ static gboolean on_saved_late(gpointer user)
 void api_reply_saved(const ApiCall *call, Json *json)
 {
     api_record(call, NULL);
+    api_reply_saved_as(call, 200, json);
+}
+
+void api_reply_saved_as(const ApiCall *call, guint status, Json *json)
+{
     if (!call->env->store) {
-        reply_ok(call->request, json);
+        web_reply_json(call->request, status, json);
         return;
     }
     SavedReply *reply = g_new(SavedReply, 1);
-    *reply = (SavedReply) { web_request_ref(call->request), json, 0 };
+    *reply = (SavedReply) { web_request_ref(call->request), status, json, 0 };
     reply->timer = g_timeout_add(SAVE_WAIT_MS, on_saved_late, reply);
     store_submit(call->env->store, NULL, reply, free_saved_reply, NULL, NULL, NULL);
 }

@@ -44,6 +44,9 @@ gboolean api_takes_two(const Caller *caller, char **parts, GError **error);
  * trouble: answered all the same. Takes json. */
 void api_reply_saved(const ApiCall *call, Json *json);
 
+/* The same with another status, and without a row of the register. */
+void api_reply_saved_as(const ApiCall *call, guint status, Json *json);
+
 /* A whole number of the query; *value stays as it is when it is not given. FALSE with an error for
  * what is none, or larger than max. */
 gboolean api_query_number(const ApiCall *call, const char *key, guint64 max, guint64 *value,

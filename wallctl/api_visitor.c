@@ -165,8 +165,7 @@ static void free_attempt(Attempt *attempt)
     g_free(attempt);
 }
 
-static void refuse(WebRequest *request, guint status, const char *word, const char *en,
-                   const char *zh, guint wait_s)
+static Json *refusal(const char *word, const char *en, const char *zh, guint wait_s)
 {
     g_autoptr(GError) error = NULL;
     wall_error_set_literal(&error, WALL_ERROR_DENIED, en, zh);
@@ -174,7 +173,7 @@ static void refuse(WebRequest *request, guint status, const char *word, const ch
     json_add_string(inner, "code", word);
     if (wait_s)
         json_add_int(inner, "wait_s", wait_s);
-    web_reply_json(request, status, json);
+    return json;
 }
 
 static void reply_done(const Attempt *attempt)
@@ -188,7 +187,9 @@ static void refuse_wrong(const Attempt *attempt, guint wait_s)
     g_autofree char *zh =
         wait_s ? g_strdup_printf("PIN 不对，%u 秒后才能再试", wait_s) : g_strdup("PIN 不对");
     note(attempt->env, attempt->caller, attempt->choice.wall, "退出参观模式：PIN 不对", TRUE);
-    refuse(attempt->request, 403, "pin", "the PIN is wrong", zh, wait_s);
+    /* Not before the count is on disk: nobody tries again by way of a power cut. */
+    ApiCall call = { .env = attempt->env, .request = attempt->request };
+    api_reply_saved_as(&call, 403, refusal("pin", "the PIN is wrong", zh, wait_s));
 }
 
 static void on_pin(PinResult result, guint wait_s, const GError *error, gpointer user)
@@ -207,16 +208,19 @@ static void on_pin(PinResult result, guint wait_s, const GError *error, gpointer
         refuse_wrong(attempt, wait_s);
         break;
     case PIN_WAIT: /* not written down: a flood would be all there is to read */
-        refuse(attempt->request, 429, "limit", "too many wrong PINs", wait, wait_s);
+        web_reply_json(attempt->request, 429,
+                       refusal("limit", "too many wrong PINs", wait, wait_s));
         break;
     case PIN_NONE:
-        refuse(attempt->request, 409, "no_pin",
-               "no PIN is set: an administrator sets one by 'wallctl visitor pin'",
-               "还没有设置 PIN：请系统管理员用 wallctl visitor pin 设置后再退出", 0);
+        web_reply_json(
+            attempt->request, 409,
+            refusal("no_pin", "no PIN is set: an administrator sets one by 'wallctl visitor pin'",
+                    "还没有设置 PIN：请系统管理员用 wallctl visitor pin 设置后再退出", 0));
         break;
     case PIN_UNAVAILABLE:
-        refuse(attempt->request, 503, "unavailable", "the PIN cannot be looked at now",
-               "现在无法核对 PIN，请稍后再试", 0);
+        web_reply_json(attempt->request, 503,
+                       refusal("unavailable", "the PIN cannot be looked at now",
+                               "现在无法核对 PIN，请稍后再试", 0));
         break;
     }
     free_attempt(attempt);
