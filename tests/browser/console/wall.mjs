@@ -378,7 +378,7 @@ step('on 1366×768 the picture has at least 60 % of the width; the rails are dra
   note(`the picture is ${width.toFixed(0)} of 1366 px wide`);
   check(width >= 0.6 * 1366, `the picture is ${width} px wide`);
   check(!(await other.locator('.rail.cameras').isVisible()), 'the list is folded');
-  await other.getByText('摄像机', { exact: true }).first().click();
+  await other.getByRole('button', { name: '摄像机', exact: true }).click();
   await other.locator('.rail.cameras').waitFor();
   await other.screenshot({ path: join(shots, 'console-1366.png') });
   const wide = await other.evaluate(() => document.documentElement.scrollWidth);

@@ -73,14 +73,16 @@ export const api = {
   links: () => ask<{ links: T.PeerLink[] }>('GET', 'links').then((answer) => answer.links),
 };
 
+// A Blob is sent as it is, with its own type; all else as JSON.
 export async function http<R>(method: string, path: string, body?: unknown): Promise<R> {
   let answer: Response;
+  const sent = body instanceof Blob ? body : JSON.stringify(body ?? {});
   try {
     answer = await fetch(`/api/v1/${path}`, {
       method,
       cache: 'no-store',
-      headers: method === 'GET' ? {} : { 'Content-Type': 'application/json' },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+      headers: method === 'GET' ? {} : { 'Content-Type': body instanceof Blob ? body.type : 'application/json' },
+      ...(method === 'GET' ? {} : { body: sent }),
     });
   } catch {
     throw new ApiError(0, { code: 'lost', message: 'lost' });

@@ -84,7 +84,7 @@ export interface Wall extends Content {
 export interface WallShort {
   id: string;
   name: string;
-  screens: { id: string; ticks: number }[];
+  screens: { id: string; ticks: number; late: number; slack: number }[];
 }
 
 export interface Output {
@@ -92,6 +92,10 @@ export interface Output {
   kind: string;
   state: string;
   detail?: string;
+  wall?: string;
+  address?: string;
+  clients?: number;
+  restarts?: number;
 }
 
 export interface Status {
@@ -100,10 +104,13 @@ export interface Status {
   now: number;
   fps: number;
   walls: WallShort[];
-  feeds: { cameras: number; open: number; live: number; retrying: number; refused: number };
+  started: number;
+  feeds: { cameras: number; open: number; live: number; connecting: number; retrying: number; refused: number; decode_cores: number };
   load: { level: number; word: string };
   outputs: Output[];
   store: { is_good: boolean; detail?: string };
+  clients: { events: number; viewers: number };
+  memory: number;
 }
 
 export interface Layout {
@@ -137,15 +144,28 @@ export interface Tour {
   clock?: { left_ms: number; skipped: string[] };
 }
 
+export interface Quality {
+  faults: string[];
+  since: number;
+  looked: number;
+}
+
 export interface Camera {
   id: string;
   number: number;
   name: string;
+  pinyin: string[];
   region: string;
   region_name: string;
   place_kind?: string;
+  place?: string;
+  groups?: string[];
   gbid?: string;
+  position?: [lon: number, lat: number];
+  masks: number;
+  has_sub: boolean;
   state: FeedState;
+  quality?: Quality;
 }
 
 export type Severity = 'none' | 'blue' | 'yellow' | 'orange' | 'red';

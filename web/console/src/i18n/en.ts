@@ -6,6 +6,9 @@ import { boards } from './en/boards';
 import { settings } from './en/settings';
 import type { Key } from './zh';
 
+import { cameras } from './en/cameras';
+import { health } from './en/health';
+
 export const en: Record<Key, string> = {
   'app.console': 'Console',
   'app.menu': 'Main menu',
@@ -311,4 +314,6 @@ export const en: Record<Key, string> = {
   ...settings,
   ...audit,
   ...boards,
+  ...cameras,
+  ...health,
 };

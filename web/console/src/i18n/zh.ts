@@ -4,6 +4,8 @@ import { zhCases } from './zh/cases';
 import { audit } from './zh/audit';
 import { boards } from './zh/boards';
 import { settings } from './zh/settings';
+import { cameras } from './zh/cameras';
+import { health } from './zh/health';
 
 export const zh = {
   'app.console': '控制台',
@@ -310,6 +312,8 @@ export const zh = {
   ...settings,
   ...audit,
   ...boards,
+  ...cameras,
+  ...health,
 } as const;
 
 export type Key = keyof typeof zh;

@@ -6,7 +6,9 @@ import type { Key } from '../i18n';
 export const pages: { path: string; title: Key; right: string; load: () => Promise<unknown> }[] = [
   { path: '/wall', title: 'page.wall', right: 'wall.view', load: () => import('./WallPage.vue') },
   { path: '/cases', title: 'page.cases', right: 'case.read', load: () => import('./CasesPage.vue') },
+  { path: '/cameras', title: 'page.cameras', right: 'camera.list', load: () => import('./CamerasPage.vue') },
   { path: '/boards', title: 'page.boards', right: 'board.read', load: () => import('./BoardsPage.vue') },
+  { path: '/health', title: 'page.health', right: 'health.read', load: () => import('./HealthPage.vue') },
   { path: '/audit', title: 'page.audit', right: 'audit.read', load: () => import('./AuditPage.vue') },
   { path: '/settings', title: 'page.settings', right: 'status.read', load: () => import('./SettingsPage.vue') },
 ];

@@ -2,6 +2,7 @@
 
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
+import { camerasApi, type Region } from '../api/cameras';
 import { api } from '../api/client';
 import type { Camera } from '../api/types';
 import { searchable } from '../wall/search';
@@ -14,6 +15,7 @@ const FEW = 12; // more states than these at once, and all are read
 export const useCameras = defineStore('cameras', () => {
   const site = useSite();
   const all = shallowRef<Camera[]>([]);
+  const regions = shallowRef<Region[]>([]);
   const total = ref(0);
   const isRead = ref(false);
   // What is searched of a camera does not change with its state.
@@ -27,12 +29,14 @@ export const useCameras = defineStore('cameras', () => {
     const mine = ++reading;
     const list: Camera[] = [];
     try {
+      regions.value = await camerasApi.regions();
+      const pinyin = new Map(regions.value.map((region) => [region.code, region.pinyin]));
       do {
         const page = await api.cameras(list.length, PAGE);
         if (mine !== reading) return;
         total.value = page.total;
         list.push(...page.cameras);
-        for (const camera of page.cameras) texts.set(camera.id, searchable(camera));
+        for (const camera of page.cameras) texts.set(camera.id, searchable(camera, pinyin.get(camera.region)));
         if (!isRead.value) all.value = [...list];
         if (page.cameras.length === 0) break;
       } while (list.length < total.value);
@@ -63,5 +67,5 @@ export const useCameras = defineStore('cameras', () => {
     gathering ||= window.setTimeout(() => void readChanged(), changed.size > FEW ? GATHER * 5 : GATHER);
   });
 
-  return { all, total, isRead, known, byId, byNumber };
+  return { all, regions, total, isRead, known, byId, byNumber };
 });

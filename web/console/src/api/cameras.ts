@@ -1,0 +1,83 @@
+// cameras.ts - the API of cameras beyond the wall: regions, one camera whole, a new table of them
+
+import { ApiError, ask, http } from './client';
+import type { Camera, FeedState, Quality } from './types';
+
+export interface Region {
+  code: string;
+  name: string;
+  parent?: string;
+  pinyin: string[];
+  cameras: number;
+  live: number;
+}
+
+export interface Stream {
+  state: FeedState;
+  fault?: string;
+  detail?: string;
+  since: number;
+  next_try_ms?: number;
+  tries: number;
+  sessions: number;
+  codec?: string;
+  width?: number;
+  height?: number;
+  fps: number;
+  kbps: number;
+  gop_frames?: number;
+  last_unit_ms?: number;
+  last_picture_ms?: number;
+  decode_ms: number;
+  damaged: number;
+  dropped: number;
+  decoding?: string;
+  audio?: string;
+}
+
+export interface WholeCamera extends Camera {
+  main?: string;
+  sub?: string;
+  streams: { main?: Stream; sub?: Stream };
+  quality?: Quality;
+}
+
+interface Told {
+  total: number;
+  cameras: { id: string; number: number; name: string }[];
+}
+
+export interface ImportFault {
+  row?: number;
+  column?: string;
+  column_zh?: string;
+  place?: string;
+  value?: string;
+  text: string;
+  text_zh: string;
+  accepted?: string;
+  accepted_zh?: string;
+}
+
+export interface Import {
+  file: string;
+  base: string;
+  writable: boolean;
+  applied: boolean;
+  cameras: number;
+  added: Told;
+  changed: Told;
+  removed: Told;
+  faulty: number;
+  faults: ImportFault[];
+}
+
+export const camerasApi = {
+  regions: () => ask<{ regions: Region[] }>('GET', 'regions').then((answer) => answer.regions),
+  camera: (id: string) => ask<WholeCamera>('GET', `cameras/${encodeURIComponent(id)}`),
+  retry: (id: string) => ask('POST', `cameras/${encodeURIComponent(id)}/retry`, {}),
+  tryTable: (table: Blob) => http<Import>('POST', 'cameras/import', table),
+  takeTable: (table: Blob, base: string) => http<Import>('POST', `cameras/import?apply=1&base=${base}`, table),
+};
+
+export { ApiError };
