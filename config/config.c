@@ -159,6 +159,17 @@ static void read_privacy(Builder *builder, Json *top)
     builder->config->public_boards = names;
 }
 
+static void read_evidence(Builder *builder, Json *top)
+{
+    const EvidenceConfig *evidence = &builder->config->evidence;
+    read_section(builder, top, &table_evidence, &builder->config->evidence);
+    gboolean has_folder = *evidence->folder != '\0';
+    const char *missing = has_folder ? "evidence.seconds" : "evidence.folder";
+    if (has_folder != (evidence->seconds > 0) && !faults_has(builder->faults, missing))
+        faults_add(builder->faults, missing,
+                   "is missing; accepted: both of folder and seconds, or neither");
+}
+
 static void read_feeds(Builder *builder, Json *top)
 {
     Config *config = builder->config;
@@ -238,6 +249,7 @@ static void read_all(Builder *builder, Json *top)
     read_listen(builder, top);
     read_section(builder, top, &table_accounts, config);
     read_privacy(builder, top);
+    read_evidence(builder, top);
     read_section(builder, top, &table_canvas, config);
     read_feeds(builder, top);
     read_layouts(builder, top);
@@ -396,6 +408,7 @@ void config_unref(Config *config)
     options_clear(&table_listen, config);
     options_clear(&table_accounts, config);
     options_clear(&table_privacy, config);
+    options_clear(&table_evidence, &config->evidence);
     g_strfreev(config->names);
     g_strfreev(config->public_boards);
     options_clear(&table_cases, &config->cases);

@@ -67,6 +67,14 @@ typedef struct {
     char **pinyin;     /* of the name, as pinyin_readings() */
 } CameraRegion;
 
+/* Clips and pictures that are saved (wallctl/evidence.h). */
+typedef struct {
+    char *folder;    /* "": nothing is saved */
+    guint seconds;   /* of packets kept in memory of each open stream, at most 60; 0: none */
+    guint memory_mb; /* of all of them together */
+    guint keep_days;
+} EvidenceConfig;
+
 typedef struct {
     gint refs;
     char *path;      /* the file, for messages */
@@ -101,6 +109,7 @@ typedef struct {
     guint metrics_cameras; /* that have series of their own, the first ones; 500 */
     AvConfig av;
     guint patrol_every_min, patrol_at_once; /* 0: no patrol */
+    EvidenceConfig evidence;
 
     GPtrArray *cameras;    /* Camera, in file order, then CSV order */
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */

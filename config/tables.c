@@ -59,6 +59,7 @@ static const Option top_rows[] = {
     { PART("outputs"), .help = "输出数组：窗口或 RTSP" },
     { PART("presets"), .help = "预案数组" },
     { PART("tours"), .help = "轮巡数组" },
+    { PART("evidence"), .help = "存证：保存摄像机片段和截图的目录、保留几秒、存多久；不写则不开" },
     { PART("cases"), .help = "案件：本级区划、流程用语、办结期限、保存期限" },
     { PART("sources"), .help = "事件来源数组：哪些平台送来案件和告警" },
     { PART("contacts"), .help = "联系单位数组：各村、街道、区出了事找哪个值班室" },
@@ -127,6 +128,20 @@ static const Option privacy_rows[] = {
       .help = "RTSP 输出打水印；关掉以后，同一块屏的预览和 RTSP 各编码一次" },
 };
 const OptionTable table_privacy = TABLE("privacy", "公开与水印", NULL, privacy_rows);
+static const Option evidence_rows[] = {
+    { TEXT("folder", EvidenceConfig, folder, "", rule_directory), FROM("空：不开"),
+      .help = "存证目录（绝对路径），须已建好，只有运行本程序的用户能读写；不会自动建立" },
+    { INT("seconds", EvidenceConfig, seconds, 0, 0, 60),
+      .help = "内存里为每路正在取流的摄像机保留最近几秒的码流，片段可从这么早开始；0 为不开。"
+              "不写磁盘，断电即无；宜为摄像机关键帧间隔的数倍" },
+    { INT("memory_mb", EvidenceConfig, memory_mb, 256, 16, 65536),
+      .help = "上述码流合计最多占多少内存（MiB）；满了先丢最早的" },
+    { INT("keep_days", EvidenceConfig, keep_days, 30, 1, 3650),
+      .help = "存证保存的天数，到期删除并出具删除证明；另行封存的除外" },
+};
+const OptionTable table_evidence = TABLE(
+    "evidence", "存证",
+    "默认不开：写明 folder 和 seconds 才能保存片段和截图。见 [证据](zh/证据.md)。", evidence_rows);
 
 static const Option canvas_rows[] = {
     { INT("fps", Config, fps, 25, 1, 60), .help = "大屏每秒帧数" },
@@ -369,35 +384,20 @@ static const Option schedule_rows[] = {
 const OptionTable table_schedule = TABLE("tours[].schedule[]", "轮巡时段", NULL, schedule_rows);
 
 const OptionTable *const config_tables[] = {
-    &table_top,
-    &table_site,
-    &table_listen,
-    &table_accounts,
-    &table_privacy,
-    &table_canvas,
-    &table_feeds,
-    &table_quality,
-    &table_cameras,
-    &table_camera_quality,
-    &table_masks,
-    &table_walls,
-    &table_screens,
-    &table_grid,
-    &table_outputs,
-    &table_presets,
-    &table_tours,
-    &table_schedule,
-    &table_cases,
-    &table_sources,
-    &table_contacts,
-    &table_linkage,
-    &table_when,
-    &table_boards,
-    &table_figures,
-    &table_briefings,
-    &table_upstreams,
-    &table_patrol,
-    &table_metrics,
-    &table_av,
-    NULL,
+    &table_top,       &table_site,
+    &table_listen,    &table_accounts,
+    &table_privacy,   &table_canvas,
+    &table_feeds,     &table_quality,
+    &table_cameras,   &table_camera_quality,
+    &table_masks,     &table_walls,
+    &table_screens,   &table_grid,
+    &table_outputs,   &table_presets,
+    &table_tours,     &table_schedule,
+    &table_cases,     &table_sources,
+    &table_contacts,  &table_linkage,
+    &table_when,      &table_boards,
+    &table_figures,   &table_briefings,
+    &table_upstreams, &table_patrol,
+    &table_metrics,   &table_av,
+    &table_evidence,  NULL,
 };

@@ -44,6 +44,7 @@ extern const OptionTable table_site;           /* Config */
 extern const OptionTable table_listen;         /* Config */
 extern const OptionTable table_accounts;       /* Config */
 extern const OptionTable table_privacy;        /* Config */
+extern const OptionTable table_evidence;       /* EvidenceConfig */
 extern const OptionTable table_canvas;         /* Config */
 extern const OptionTable table_feeds;          /* FeedsEntry */
 extern const OptionTable table_quality;        /* QualityLimits */

@@ -13,6 +13,7 @@
 #include "wallctl/api_case.h"
 #include "wallctl/api_cases.h"
 #include "wallctl/api_diagnostics.h"
+#include "wallctl/api_evidence.h"
 #include "wallctl/api_health.h"
 #include "wallctl/api_import.h"
 #include "wallctl/api_library.h"
@@ -388,6 +389,23 @@ static const struct {
     { "GET", "regions", RIGHT_CAMERA_LIST, api_get_regions },
     { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
     { "POST", "cameras/*/retry", RIGHT_CAMERA_VIEW, post_retry, .kind = AUDIT_SETTINGS },
+    { "POST", "cameras/*/clip", RIGHT_CAMERA_VIEW, api_post_clip, .kind = AUDIT_EVIDENCE },
+    { "POST", "cameras/*/snapshot", RIGHT_CAMERA_VIEW, api_post_snapshot, .kind = AUDIT_SNAPSHOT },
+    { "GET", "evidence", RIGHT_CAMERA_VIEW, api_get_evidence_list },
+    { "GET", "evidence/*", RIGHT_CAMERA_VIEW, api_get_evidence },
+    { "GET", "evidence/*/files/*", RIGHT_CAMERA_VIEW, api_get_evidence_file,
+      .kind = AUDIT_EVIDENCE },
+    { "GET", "evidence/*/original", RIGHT_EXPORT_REQUEST, api_get_evidence_original,
+      .kind = AUDIT_EXPORT, FOR_TWO },
+    { "GET", "evidence/*/verify", RIGHT_CAMERA_VIEW, api_get_evidence_verify },
+    { "GET", "evidence/*/certificate", RIGHT_AUDIT_READ, api_get_evidence_certificate,
+      .kind = AUDIT_EXPORT },
+    { "POST", "evidence/*/delete", RIGHT_EXPORT_APPROVE, api_post_evidence_delete,
+      .kind = AUDIT_EVIDENCE },
+    { "PUT", "evidence/*/hold", RIGHT_EXPORT_APPROVE, api_put_evidence_hold,
+      .kind = AUDIT_EVIDENCE },
+    { "DELETE", "evidence/*/hold", RIGHT_EXPORT_APPROVE, api_delete_evidence_hold,
+      .kind = AUDIT_EVIDENCE },
     { "GET", "layouts", RIGHT_STATUS_READ, get_layouts },
     { "GET", "walls", RIGHT_WALL_VIEW, get_walls },
     { "GET", "walls/*", RIGHT_WALL_VIEW, get_wall },

@@ -27,6 +27,7 @@
 #include "wallctl/supervisor.h"
 #include "wallctl/tickers.h"
 #include "wallctl/tours.h"
+#include "wallctl/vault.h"
 #include "wallctl/visitor.h"
 #include "wallctl/whistles.h"
 #include "web/server.h"
@@ -56,6 +57,7 @@ typedef struct {
     AuditPapers *papers;
     Briefings *briefings;
     Nightly *nightly;
+    Vault *vault;
     People *people;
     Health *health;
     Online *online;

@@ -1,6 +1,7 @@
 /* api_case.c - one case, whole, and the words that this site has for cases, over the API */
 #include "wallctl/api_case.h"
 
+#include "wallctl/api_evidence.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/model/region.h"
@@ -148,6 +149,7 @@ typedef struct {
     char *code;
     Case *c;          /* NULL: there is none */
     GPtrArray *steps; /* Event, oldest first; NULL with c */
+    Json *evidence;   /* of the caller's region; NULL once it is told */
 } Asked;
 
 static void free_asked(gpointer data)
@@ -159,6 +161,7 @@ static void free_asked(gpointer data)
     g_free(asked->code);
     case_unref(asked->c);
     g_clear_pointer(&asked->steps, g_ptr_array_unref);
+    json_object_put(asked->evidence);
     g_free(asked);
 }
 
@@ -172,6 +175,19 @@ static gboolean read_case(sqlite3 *db, gpointer data, GError **error)
     if (cause)
         g_propagate_error(error, cause);
     return cause == NULL;
+}
+
+/* A camera says where it was. */
+static Json *take_evidence(Asked *asked)
+{
+    static const char *const places[] = { "camera", "camera_name", "region", "stream" };
+    Json *list = g_steal_pointer(&asked->evidence);
+    gboolean is_hidden = linkage_is_sensitive(&asked->c->fields);
+    for (gsize i = 0; is_hidden && i < json_object_array_length(list); i++) {
+        for (gsize k = 0; k < G_N_ELEMENTS(places); k++)
+            json_object_object_del(json_object_array_get_idx(list, i), places[k]);
+    }
+    return list;
 }
 
 static void answer_case(gpointer data, const GError *error, gpointer user)
@@ -189,6 +205,7 @@ static void answer_case(gpointer data, const GError *error, gpointer user)
         json_add(json, "clocks", clocks_json(asked->config, asked->c));
     json_add(json, "cameras", cameras_json(asked->config, asked->c, asked->caller));
     json_add(json, "history", history_json(asked->steps));
+    json_add(json, "evidence", take_evidence(asked));
     web_reply_json(asked->request, 200, json);
 }
 
@@ -199,6 +216,7 @@ gboolean api_get_case(ApiCall *call, GError **error)
     asked->request = web_request_ref(call->request);
     asked->caller = caller_ref(call->info->caller);
     asked->code = g_strdup(call->part[1]);
+    asked->evidence = evidence_of_case_json(call->env->vault, asked->code, asked->caller);
     reader_submit(call->env->reader, read_case, asked, free_asked, answer_case, NULL);
     return TRUE;
 }

@@ -396,6 +396,7 @@ Json *status_json(const ApiEnv *env, const Caller *caller)
     json_add(json, "load", supervisor_state(env->supervisor));
     if (env->audit)
         json_add(json, "audit", audit_state(env->audit));
+    json_add(json, "evidence", vault_state(env->vault));
     json_add(json, "outputs", outputs_state(env->outputs(env->user)));
     WebStats web = { 0 };
     if (env->web(env->user))

@@ -280,8 +280,11 @@ char *deletion_paper_html(const DeletionPaper *paper)
     add_escaped(out, paper->basis);
     g_string_append(out, "</p><p>执行：");
     add_escaped(out, paper->by);
-    g_string_append(out, "</p><p>删除方式：从数据库及其日志中覆盖清除，不可恢复；较早的备份随轮换"
-                         "到期删除。</p><p>校验：");
+    g_string_append(out, "</p><p>删除方式：");
+    add_escaped(out, paper->method
+                         ? paper->method
+                         : "从数据库及其日志中覆盖清除，不可恢复；较早的备份随轮换到期删除");
+    g_string_append(out, "。</p><p>校验：");
     add_escaped(out, paper->seal);
     g_string_append(out, "</p><p>制证时间：");
     add_escaped(out, made);

@@ -42,9 +42,10 @@ typedef struct {
 
 typedef struct {
     const char *site;
-    const char *basis; /* why it had to go: "保存期满" */
-    const char *by;    /* who or what did it */
-    const char *seal;  /* what can be held against the register: "登记簿第 12 条 ab12..." */
+    const char *basis;  /* why it had to go: "保存期满" */
+    const char *by;     /* who or what did it */
+    const char *seal;   /* what can be held against the register: "登记簿第 12 条 ab12..." */
+    const char *method; /* how it was deleted; NULL: rows of the database */
     gint64 begun_ms, ended_ms, made_ms;
     const DeletedItem *items;
     guint n_items;

@@ -230,6 +230,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .papers = daemon->papers,
                    .briefings = daemon->briefings,
                    .nightly = daemon->nightly,
+                   .vault = daemon->vault,
                    .people = daemon->people,
                    .work = daemon->work,
                    .publish = daemon_publish,
@@ -326,7 +327,9 @@ static int start(Daemon *daemon)
                                 daemon->config);
     daemon->outputs =
         outputs_new(daemon->controller, daemon->options->program, daemon_publish, daemon);
-    if (!daemon_open_cases(daemon, &error)) {
+    VaultEnv vault = { daemon->feeds, daemon->store, daemon->audit, daemon_publish, daemon };
+    daemon->vault = vault_new(&vault, daemon->config, &error);
+    if (!daemon->vault || !daemon_open_cases(daemon, &error)) {
         log_error(MAIN, "%s", error->message);
         return EX_UNAVAILABLE;
     }
@@ -357,6 +360,7 @@ static void stop(Daemon *daemon)
     api_free(daemon->api);
     people_free(daemon->people);
     daemon_close_cases(daemon);
+    vault_free(daemon->vault);
     outputs_free(daemon->outputs);
     patrol_free(daemon->patrol);
     online_free(daemon->online);

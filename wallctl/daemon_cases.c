@@ -124,6 +124,7 @@ static void on_store(const char *trouble, gboolean is_behind, gpointer user)
         controller_save_all(daemon->controller);
         director_save_all(daemon->director);
         rules_save_all(daemon->rules);
+        vault_save_all(daemon->vault);
     }
     cases_set_trouble(daemon->cases, trouble);
 }

@@ -32,6 +32,7 @@
 #include "wallctl/supervisor.h"
 #include "wallctl/tickers.h"
 #include "wallctl/tours.h"
+#include "wallctl/vault.h"
 #include "wallctl/visitor.h"
 #include "wallctl/whistles.h"
 #include "web/server.h"
@@ -55,6 +56,7 @@ typedef struct {
     Patrol *patrol;
     FeedPool *feeds;
     Visitor *visitor;
+    Vault *vault;
     Controller *controller;
     TourClock *tours;
     Supervisor *supervisor;

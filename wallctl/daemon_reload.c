@@ -31,6 +31,7 @@ static void take_config(Daemon *daemon, Config *config)
     feed_pool_reload(daemon->feeds, config);
     patrol_reload(daemon->patrol, config);
     controller_reload(daemon->controller, config);
+    vault_reload(daemon->vault, config);
     sources_reload(daemon->sources, config);
     cases_reload(daemon->cases, config);
     deadlines_reload(daemon->deadlines, config);

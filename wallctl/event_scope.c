@@ -19,6 +19,7 @@ static const struct {
     { "store", RIGHT_STATUS_READ, FALSE }, { "source", RIGHT_HEALTH_READ, FALSE },
     { "link", RIGHT_HEALTH_READ, FALSE },  { "retention", RIGHT_SYSTEM_ADMIN, FALSE },
     { "audit", RIGHT_AUDIT_READ, FALSE },  { "approval", RIGHT_SIGNED_IN, FALSE },
+    { "audit", RIGHT_AUDIT_READ, FALSE },  { "evidence", RIGHT_CASE_READ, TRUE },
 };
 
 static const char *text_of(Json *data, const char *key)

@@ -22,7 +22,7 @@ _wallctl_words() {
 _wallctl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
     local commands="status cameras layouts walls wall why show clear swap max restore window layout preset tour prepare take
-        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token audit visitor retention backup snapshot reload retry watch probe connector demo names help daemon"
+        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token audit visitor evidence retention backup snapshot reload retry watch probe connector demo names help daemon"
     local _wallctl_options=() words=() i
     COMPREPLY=()
 
@@ -61,6 +61,7 @@ _wallctl() {
             retention) options+=" --dry-run" ;;
             audit) options+=" --from --to --n --key" ;;
             plan) options+=" --case --dry-run" ;;
+            evidence) options+=" --case" ;;
             backup) options+=" --config" ;;
             connector | account | token) options+=" --region" ;;
             cases) options+=" --region --supervised" ;;
@@ -102,6 +103,14 @@ _wallctl() {
                 _wallctl_words "list export verify key"
             else
                 mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
+            fi ;;
+        evidence)
+            if ((n == 1)); then
+                _wallctl_words "list clip picture verify export original hold release delete certificate"
+            elif [[ $below == clip || $below == picture ]]; then
+                ((n == 2)) && _wallctl_names cameras
+            elif [[ $below == export || $below == original || $below == certificate ]]; then
+                ((n == 3)) && mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             fi ;;
         backup)
             if ((n == 1)); then

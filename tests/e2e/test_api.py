@@ -16,8 +16,11 @@ from tap import case, check, equal
 CAMERAS = [f"cam-{n}" for n in range(1, 5)]
 TOKEN = "e2e-token-0123456789"
 sim = rig.Sim(4, "--options", "tone=1000")
+evidence = rig.folder / "evidence"
+evidence.mkdir(mode=0o700)
 daemon = rig.Daemon(
     "api",
+    evidence={"folder": str(evidence), "seconds": 10},
     cameras=[
         rig.camera(
             sim,
@@ -199,6 +202,34 @@ def accounts():
     api.get("/api/v1/rights")
 
 
+def save_evidence(api):
+    """Everything that can be done with a clip and a picture, until they are deleted."""
+
+    def wait_state(ident, state):
+        tap.until(lambda: api.get(f"/api/v1/evidence/{ident}")["state"] == state, 30, f"{ident} is {state}")
+
+    clip = daemon.local.post("/api/v1/cameras/cam-1/clip", {"before_s": 2, "after_s": 0, "reason": "核查"})["id"]
+    still = api.post("/api/v1/cameras/cam-1/snapshot", {"reason": "核查"})["id"]
+    wait_state(clip, "kept")
+    wait_state(still, "kept")
+    equal(api.get("/api/v1/evidence?camera=cam-1")["total"], 2)
+    equal(api.get(f"/api/v1/evidence/{clip}/verify"), {"is_good": True, "faults": []})
+    files = ((clip, "view.mp4"), (clip, "manifest.json"), (clip, "manifest.sig"), (still, "picture.jpg"))
+    for path in [f"/api/v1/evidence/{ident}/files/{name}" for ident, name in files]:
+        status, kind, _ = api.raw("GET", path)
+        client.check_answer("GET", path, status, kind, None)
+    status, kind, _ = daemon.local.raw("GET", f"/api/v1/evidence/{clip}/original")
+    client.check_answer("GET", f"/api/v1/evidence/{clip}/original", status, kind, None)
+    api.put(f"/api/v1/evidence/{clip}/hold", {"reason": "核查"})
+    api.post(f"/api/v1/evidence/{clip}/delete", {"reason": "误存"}, status=423)
+    api.delete(f"/api/v1/evidence/{clip}/hold")
+    api.post(f"/api/v1/evidence/{clip}/delete", {"reason": "误存"})
+    wait_state(clip, "deleted")
+    path = f"/api/v1/evidence/{clip}/certificate"
+    status, kind, _ = api.raw("GET", path)
+    client.check_answer("GET", path, status, kind, None)
+
+
 @case("every operation answers as documented")
 def operations():
     api = daemon.start().api
@@ -241,6 +272,7 @@ def operations():
     feeds = api.get("/api/v1/feeds")["feeds"]
     check({(f["camera"], f["tiles"][0]["tile"]) for f in feeds} >= {("cam-1", 1)}, f"streams that are received: {feeds}")
     api.get("/api/v1/health/online.csv")
+    save_evidence(api)
     api.get("/api/v1/retention")
     api.post("/api/v1/retention", {"dry_run": True})
     api.post("/api/v1/retention", {})

@@ -20,6 +20,7 @@ TEXT = (DOCS / "api.md").read_text("utf-8")
 INTEGRATORS = (DOCS / "integrators.md").read_text("utf-8")
 TUTORIAL = (DOCS / "zh" / "对接教程.md").read_text("utf-8")
 FERRY = rig.folder / "ferry"
+EVIDENCE = rig.folder / "evidence"
 TOKENS = {"example": "token-of-the-example", "pinganxiangzhen": "token-of-the-township"}
 
 
@@ -29,6 +30,7 @@ def sample():
     config["credentials"] = "credentials.json"
     config["cases"] = {"region": "530402"}
     config["briefings"] = [{"id": "daily", "name": "日小结", "at": "23:59", "shown_minutes": 1}]
+    config["evidence"] = {"folder": str(EVIDENCE), "seconds": 20}
     config["sources"] = [
         {"id": "example", "name": "示例平台", "token": "example"},
         {"id": "pinganxiangzhen", "name": "平安乡镇", "token": "pinganxiangzhen", "mapping": "pinganxiangzhen"},
@@ -84,6 +86,7 @@ examples = [
     if kind != "json"
 ]
 FERRY.mkdir()
+EVIDENCE.mkdir(mode=0o700)
 sim = rig.Sim(16)
 daemon = rig.Daemon("docs", **sample())
 secrets = daemon.dir / "credentials.json"

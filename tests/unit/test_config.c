@@ -111,6 +111,14 @@ static const FaultCase faults_cases[] = {
     { "https at a name", "{" BASE ", \"listen\": {\"https_host\": \"wall.example\"}}",
       "listen.https_host: \"wall.example\" is refused; accepted: an IP address such as 0.0.0.0, "
       "localhost, or empty for none\n" },
+    { "evidence without seconds", "{" BASE ", \"evidence\": {\"folder\": \"/srv/evidence\"}}",
+      "evidence.seconds: is missing; accepted: both of folder and seconds, or neither\n" },
+    { "evidence without folder", "{" BASE ", \"evidence\": {\"seconds\": 30, \"keep_days\": 7}}",
+      "evidence.folder: is missing; accepted: both of folder and seconds, or neither\n" },
+    { "evidence at a relative folder",
+      "{" BASE ", \"evidence\": {\"folder\": \"evidence\", \"seconds\": 61}}",
+      "evidence.folder: \"evidence\" is refused; accepted: an absolute path, or empty\n"
+      "evidence.seconds: 61 is out of range; accepted: 0 to 60\n" },
     { "certificate without key", "{" BASE ", \"listen\": {\"certificate\": \"a.crt\"}}",
       "listen.certificate_key: is missing; accepted: both of certificate and certificate_key, or "
       "neither\n" },

@@ -214,6 +214,17 @@ static const char *const steps[] = {
     "CREATE TABLE visitor("
     "  id INTEGER PRIMARY KEY CHECK (id = 1), walls TEXT NOT NULL, pin TEXT,"
     "  failures INTEGER NOT NULL, until_ms INTEGER NOT NULL) STRICT;",
+    /* 8: clips and pictures that were saved, and what became of them (evidence.h). The files lie elsewhere. */
+    "CREATE TABLE evidence("
+    "  id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, camera TEXT NOT NULL,"
+    "  camera_name TEXT NOT NULL, region TEXT NOT NULL, stream TEXT NOT NULL,"
+    "  case_code TEXT NOT NULL, owner TEXT NOT NULL, owner_name TEXT NOT NULL,"
+    "  unit TEXT NOT NULL, reason TEXT NOT NULL, before_s INTEGER NOT NULL,"
+    "  after_s INTEGER NOT NULL, asked_ms INTEGER NOT NULL, from_ms INTEGER NOT NULL,"
+    "  to_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL, hold_reason TEXT NOT NULL,"
+    "  hold_by TEXT NOT NULL, fault TEXT NOT NULL, fault_zh TEXT NOT NULL,"
+    "  manifest TEXT NOT NULL, signature TEXT NOT NULL, deleting_ms INTEGER NOT NULL,"
+    "  deleted_ms INTEGER NOT NULL, deleted_by TEXT NOT NULL, deleted_why TEXT NOT NULL) STRICT;",
 };
 
 int schema_version(void)
