@@ -85,7 +85,8 @@ static void answer_asking(Asking *asking, const GError *refused)
         evidence = vault_ask(asking->env.vault, &ask, &error);
     }
     if (evidence) {
-        web_reply_json(asking->request, 200, evidence_json(evidence));
+        ApiCall call = { .env = &asking->env, .request = asking->request };
+        api_reply_saved(&call, evidence_json(evidence));
     } else {
         note_refused(asking, error);
         web_reply_error(asking->request, error);
