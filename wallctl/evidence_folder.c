@@ -15,12 +15,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define ROOM_BYTES  (64 * 1024 * 1024) /* is left for others */
-#define BEGUN       ".begun-"
-#define GOING       ".going-"
-#define SHORT_MS    2000 /* a clip that ends so much earlier was cut short: the camera went */
-#define MAX_TEXT    (1024 * 1024)
-#define ERASE_PIECE 65536
+#define ROOM_BYTES (64 * 1024 * 1024) /* is left for others */
+#define BEGUN      ".begun-"
+#define GOING      ".going-"
+#define SHORT_MS   2000 /* a clip that ends so much earlier was cut short: the camera went */
+#define MAX_TEXT   (1024 * 1024)
+#define PIECE      65536
 
 /* --- the folder ----------------------------------------------------------------------------------
  */
@@ -88,14 +88,14 @@ static char *hidden_path(const char *folder, const char *prefix, const char *id)
 /* Where the disk writes in place nothing can be read back afterwards. */
 static void overwrite(const char *path)
 {
-    static const char zeros[ERASE_PIECE];
+    static const char zeros[PIECE];
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat info;
     if (fd < 0)
         return;
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
-        for (off_t at = 0; at < info.st_size; at += ERASE_PIECE) {
-            if (pwrite(fd, zeros, (size_t)MIN(ERASE_PIECE, info.st_size - at), at) < 0)
+        for (off_t at = 0; at < info.st_size; at += PIECE) {
+            if (pwrite(fd, zeros, (size_t)MIN(PIECE, info.st_size - at), at) < 0)
                 break;
         }
         fsync(fd);
@@ -148,17 +148,21 @@ void evidence_folder_tidy(const char *folder)
 /* --- hashes --------------------------------------------------------------------------------------
  */
 
-/* NULL if it cannot be read. Caller frees. */
+/* NULL if it cannot be read. Caller frees. Read, not mapped: a disk that fails under a map kills the program. */
 static char *dup_sum(const char *path, gint64 *bytes)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &error);
-    if (!file)
-        return NULL;
-    *bytes = (gint64)g_mapped_file_get_length(file);
-    return g_compute_checksum_for_data(G_CHECKSUM_SHA256,
-                                       (const guchar *)g_mapped_file_get_contents(file),
-                                       g_mapped_file_get_length(file));
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree guint8 *piece = g_malloc(PIECE);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    gssize n = -1;
+    *bytes = 0;
+    while (fd >= 0 && ((n = read(fd, piece, PIECE)) > 0 || (n < 0 && errno == EINTR))) {
+        g_checksum_update(sum, piece, MAX(n, 0));
+        *bytes += MAX(n, 0);
+    }
+    if (fd >= 0)
+        close(fd);
+    return n == 0 ? g_strdup(g_checksum_get_string(sum)) : NULL;
 }
 
 static char *dup_signature(const AuditKey *key, const char *text)
@@ -405,13 +409,14 @@ GBytes *evidence_folder_read(const char *folder, const char *id, const EvidenceF
 {
     const char *name = evidence_role_file(file->role);
     g_autofree char *path = g_build_filename(folder, id, name, NULL);
-    g_autoptr(GMappedFile) mapped = g_mapped_file_new(path, FALSE, NULL);
-    if (!mapped) {
+    char *data = NULL;
+    gsize len;
+    if (!g_file_get_contents(path, &data, &len, NULL)) {
         wall_error_set(error, WALL_ERROR_UNAVAILABLE, "%s of %s cannot be read",
                        "%s 读不出来（存证 %s）", name, id);
         return NULL;
     }
-    g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(mapped);
+    g_autoptr(GBytes) bytes = g_bytes_new_take(data, len);
     g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
     if (strcmp(sum, file->sha256) == 0)
         return g_steal_pointer(&bytes);
