@@ -9,9 +9,9 @@ test('changes are told by a mark and a number, of shares in points', () => {
   assert.deepEqual(change(item(12, 9)), { mark: '▲', text: '3' });
   assert.deepEqual(change(item(9, 12)), { mark: '▼', text: '3' });
   assert.deepEqual(change(item(9, 9)), { mark: '＝', text: '' });
-  assert.deepEqual(change({ name: '', value: 9, whole: 10, before: 8, before_whole: 10 }), { mark: '▲', text: '10.0%' });
+  assert.deepEqual(change({ name: '', value: 9, whole: 10, before: 8, before_whole: 10 }), { mark: '▲', text: '10.00%' });
   assert.equal(change({ name: '', value: 9, whole: 10, before: 0, before_whole: 0 }), undefined);
-  assert.deepEqual([percent(1, 3), percent(2, 2), percent(1, 0)], ['33.3%', '100.0%', '–']);
+  assert.deepEqual([percent(1, 3), percent(708, 712), percent(1, 20000), percent(2, 2), percent(1, 0)], ['33.33%', '99.44%', '0.01%', '100.00%', '–']);
 });
 
 test('what is done is no measure for what is open; shares are bars of their own', () => {

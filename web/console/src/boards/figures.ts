@@ -15,17 +15,18 @@ export interface Change {
   text: string;
 }
 
-const SHARE = 1000; // thousandths, so that 33.3 % does not wobble
+// Hundredths of a percent, half up, as the wall has them: 708 of 712 is 99.44 %.
+const points = (part: number, whole: number): number => Math.floor((part * 20000 + whole) / (whole * 2));
 
-export const percent = (part: number, whole: number): string => (whole > 0 ? `${(Math.round((part * SHARE) / whole) / 10).toFixed(1)}%` : '–');
+export const percent = (part: number, whole: number): string => (whole > 0 ? `${(points(part, whole) / 100).toFixed(2)}%` : '–');
 
 // Against the same at another time; of shares in points.
 export function change(item: Figure): Change | undefined {
   if (item.before === undefined) return undefined;
   if (item.whole !== undefined) {
     if (!item.whole || !item.before_whole) return undefined;
-    const points = Math.round((item.value * SHARE) / item.whole) - Math.round((item.before * SHARE) / item.before_whole);
-    return { mark: points > 0 ? '▲' : points < 0 ? '▼' : '＝', text: points ? `${(Math.abs(points) / 10).toFixed(1)}%` : '' };
+    const more = points(item.value, item.whole) - points(item.before, item.before_whole);
+    return { mark: more > 0 ? '▲' : more < 0 ? '▼' : '＝', text: more ? `${(Math.abs(more) / 100).toFixed(2)}%` : '' };
   }
   const more = item.value - item.before;
   return { mark: more > 0 ? '▲' : more < 0 ? '▼' : '＝', text: more ? String(Math.abs(more)) : '' };
