@@ -213,22 +213,29 @@ static void test_manifest(Fixture *f, gconstpointer user)
     g_assert_cmpuint(read->files->len, ==, 2);
 }
 
-static void test_store(Fixture *f, gconstpointer user)
+static gboolean has_rows(Fixture *f, guint n, GPtrArray **rows)
 {
     g_autoptr(GError) error = NULL;
+    g_clear_pointer(rows, g_ptr_array_unref);
+    *rows = evidence_store_load(f->rig.store.store, &error);
+    g_assert_no_error(error);
+    return (*rows)->len == n;
+}
+
+static void test_store(Fixture *f, gconstpointer user)
+{
     g_autoptr(Evidence) evidence = saved_item(f, "ev-bcdfghjkmn", EVIDENCE_CLIP);
     evidence_set_text(&evidence->hold_reason, "诉讼期间保全");
     evidence->deleted_ms = 7;
     evidence_store_put(f->rig.store.store, evidence, NULL, NULL);
     g_autoptr(GPtrArray) rows = NULL;
-    WAIT_UNTIL((rows = evidence_store_load(f->rig.store.store, &error)) && rows->len == 1);
+    WAIT_UNTIL(has_rows(f, 1, &rows));
     const Evidence *read = g_ptr_array_index(rows, 0);
     g_autoptr(Json) a = evidence_json(evidence), b = evidence_json(read);
     g_assert_cmpstr(json_object_to_json_string(a), ==, json_object_to_json_string(b));
     g_assert_cmpstr(read->signature, ==, evidence->signature);
     evidence_store_delete(f->rig.store.store, "ev-bcdfghjkmn");
-    g_autoptr(GPtrArray) none = NULL;
-    WAIT_UNTIL((none = evidence_store_load(f->rig.store.store, &error)) && none->len == 0);
+    WAIT_UNTIL(has_rows(f, 0, &rows));
 }
 
 /* --- the folder ----------------------------------------------------------------------------------
