@@ -213,7 +213,7 @@ gboolean api_need_approval(ApiCall *call)
     g_autofree char *what = approval_what(call->part, call->info->query);
     const Approval *approval = approvals_find(call->env->people->approvals, caller, what);
     if (approval) {
-        call->record->approver = approval->approver;
+        call->record->approval = approval;
         return TRUE;
     }
     g_autoptr(GError) error = NULL;

@@ -13,7 +13,7 @@ typedef struct {
     AuditKind kind;
     gboolean is_refused; /* the handler has answered, and nothing was carried out */
     gboolean is_written;
-    const Caller *approver; /* who agreed; NULL: nobody had to. Borrowed */
+    const Approval *approval; /* that it was given out under; NULL: it needs none. Borrowed */
 } ApiRecord;
 
 /* One request on its way through a route. A handler replies and returns TRUE, or sets the error

@@ -134,9 +134,11 @@ static AuditRow *make_row(const ApiCall *call, gboolean is_done, const GError *e
                                telling.has_hidden     ? wall_error_word(error->code)
                                : wall_error_zh(error) ? wall_error_zh(error)
                                                       : error->message);
-    if (record->approver)
-        g_string_append_printf(content, "；批准人 %s（%s）", record->approver->name,
-                               record->approver->id);
+    if (record->approval) {
+        const Caller *approver = record->approval->approver;
+        row.reason = record->approval->reason; /* what was agreed to */
+        g_string_append_printf(content, "；批准人 %s（%s）", approver->name, approver->id);
+    }
     row.content = content->str;
     row.is_refused = !is_done;
     return audit_row_copy(&row);

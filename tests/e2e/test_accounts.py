@@ -267,7 +267,7 @@ def two_people():
     for who, text in wanted:
         check(any(mine_of(row, who, text) and row["reason"] == "季度检查" for row in listed), f"{who} {text}: {listed}")
     exports = daemon.api.get("/api/v1/audit?kind=export&limit=10")["rows"]
-    check(any("批准人" in row["content"] and "the-leader" in row["content"] for row in exports), f"{exports}")
+    check(any("批准人" in row["content"] and "the-leader" in row["content"] and row["reason"] == "季度检查" for row in exports), f"{exports}")
     again = ask("POST", approvals, asker, {"path": "audit/filing.csv", "reason": "备案"})[1]["id"]
     equal(ask("POST", f"{approvals}/{again}", leader, {"do": "refuse"})[1]["state"], "refused")
     equal(ask("POST", f"{approvals}/{again}", leader, {"do": "grant"})[0], 404, "it was answered")
