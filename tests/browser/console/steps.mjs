@@ -81,6 +81,11 @@ export async function enter(page, account, first) {
 }
 
 export async function axe(where, what) {
+  // What is still fading in has not its colours yet.
+  await where.evaluate(() => {
+    const isFinite = (move) => move.effect.getComputedTiming().endTime !== Infinity;
+    return Promise.allSettled(document.getAnimations().filter(isFinite).map((move) => move.finished));
+  });
   // As a debugger does it: the page's own policy allows no foreign script.
   await where.evaluate(axeSource);
   const { violations } = await where.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
