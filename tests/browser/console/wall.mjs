@@ -314,7 +314,6 @@ step('one key and the wall shows public boards only; the PIN, and nothing else, 
   await page.locator('.banner.visiting').waitFor({ state: 'detached' });
   await until(async () => JSON.stringify(Object.keys(await door('glass'))) === JSON.stringify(before), 'the cameras are back');
   await page.getByRole('dialog', { name: '退出参观模式' }).waitFor({ state: 'hidden' });
-  await page.evaluate(() => document.activeElement?.blur());
 });
 
 step('a camera that fails is told by word and cause, and why is asked with one click', async () => {
