@@ -29,8 +29,8 @@ SEQ = re.compile(rb'"revision":(\d+)')
 table = meter.Table()
 
 
-def console(port, is_stalled=False):
-    return wire.Wire(port, "/api/v1/ws", "wallctl.v1", receive_buffer=4096 if is_stalled else None)
+def console(daemon, is_stalled=False):
+    return wire.Wire(daemon.http_port, "/api/v1/ws", "wallctl.v1", daemon.token, receive_buffer=4096 if is_stalled else None)
 
 
 def percentile(values, share):
@@ -41,11 +41,11 @@ def percentile(values, share):
 class Room:
     """Readers, and when each of them has seen what."""
 
-    def __init__(self, port, count):
+    def __init__(self, daemon, count):
         self.readers = {}
         self.poll = select.epoll()
         for _ in range(count):
-            reader = console(port)
+            reader = console(daemon)
             self.readers[reader.sock.fileno()] = reader
             self.poll.register(reader.sock, select.EPOLLIN)
         self.sent = {}  # revision -> when its command was sent
@@ -88,8 +88,8 @@ def paced(room, commander, first, seconds=20, rate=10):
             command(commander.sock, n)
             n, due = n + 1, due + 1 / rate
         room.turn(min(due - time.monotonic(), 0.05))
-        while select.select([commander.sock], [], [], 0)[0]:
-            commander.read()
+        while commander.poll():
+            pass
     tap.equal(len(room.took), len(room.readers) * len(room.sent), "events that readers have seen")
     return n
 
@@ -101,8 +101,8 @@ def flood(room, commander, count=3000):
             command(commander.sock, n)
             n += 1
         room.turn(0.001)
-        while select.select([commander.sock], [], [], 0)[0]:
-            answered += sum(b'"reply"' in text for text in commander.read())
+        while texts := commander.poll():
+            answered += sum(b'"reply"' in text for text in texts)
     quiet = room.n_events
     while True:
         end = time.monotonic() + 0.5
@@ -119,9 +119,9 @@ def resident(daemon):
 
 def measure(daemon, clients, stalled):
     empty = resident(daemon)
-    room = Room(daemon.http_port, clients - stalled)
-    sleepers = [console(daemon.http_port, is_stalled=True) for _ in range(stalled)]
-    commander = console(daemon.http_port)
+    room = Room(daemon, clients - stalled)
+    sleepers = [console(daemon, is_stalled=True) for _ in range(stalled)]
+    commander = console(daemon)
     paced(room, commander, daemon.wall()["revision"])
     times = [t * 1000 for t in room.took]
     p50, p99, worst = percentile(times, 0.5), percentile(times, 0.99), max(times)
