@@ -126,8 +126,8 @@ static AuditRow *make_row(const ApiCall *call, gboolean is_done, const GError *e
         add_path(content, call, &telling);
     add_members(content, body, &telling);
     row.wall = is_wall ? told(&telling, call->part[1]) : NULL;
-    row.tile = tile_of(body);
-    row.camera = told(&telling, short_text(body, "camera"));
+    row.tile = record->tile ? record->tile : tile_of(body);
+    row.camera = record->camera ? record->camera : told(&telling, short_text(body, "camera"));
     row.object = told(&telling, object_of(call, body, record->kind));
     if (error) /* its text repeats what was asked */
         g_string_append_printf(content, "；拒绝：%s",

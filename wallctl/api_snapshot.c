@@ -1,4 +1,4 @@
-/* api_snapshot.c - what a screen shows now, as a file: encoded on a worker */
+/* api_snapshot.c - what a screen shows now, or one tile of it, as a file: encoded on a worker */
 #include "wallctl/api_snapshot.h"
 
 #include "pipelines/blend.h"
@@ -9,12 +9,14 @@
 #include "wallctl/base/error.h"
 #include "wallctl/base/post.h"
 #include "wallctl/model/calendar.h"
+#include "wallctl/sight.h"
 
 #include <string.h>
 
 typedef struct {
     WebRequest *request;
     Frame *frame;
+    Rect part;  /* of the frame */
     char *mark; /* whose it is, of which wall, when */
     guint line; /* below the wall's own mark, where it has one */
     gboolean is_png;
@@ -46,11 +48,11 @@ static void answer_snapshot(gpointer data)
 static void encode_snapshot(gpointer data)
 {
     Snapshot *shot = data;
-    const Frame *frame = shot->frame;
-    FramePool *pool = frame_pool_new(frame->width, frame->height, 0);
+    Rect part = shot->part;
+    FramePool *pool = frame_pool_new(part.w, part.h, 0);
     g_autoptr(Frame) marked = frame_pool_get(pool);
-    g_autoptr(Bitmap) mark = draw_watermark(frame->width, frame->height, shot->mark);
-    blend_copy(marked, (Rect) { 0, 0, frame->width, frame->height }, frame, 0, 0);
+    g_autoptr(Bitmap) mark = draw_watermark(part.w, part.h, shot->mark);
+    blend_copy(marked, (Rect) { 0, 0, part.w, part.h }, shot->frame, -part.x, -part.y);
     watermark_blend(marked, mark, shot->line);
     shot->file = shot->is_png ? picture_to_png(marked, &shot->error)
                               : picture_to_jpeg(marked, 90, &shot->error);
@@ -58,12 +60,52 @@ static void encode_snapshot(gpointer data)
     post_control(answer_snapshot, shot, free_snapshot);
 }
 
-/* zhang · main · 2026-11-21 15:04:05 */
+/* zhang · main · 2026-11-21 15:04:05; of a tile with a camera, that in place of the wall */
 static char *dup_mark(const ApiCall *call)
 {
+    const char *what = call->record->camera ? call->record->camera : call->part[1];
     g_autoptr(GDateTime) now = calendar_local(clock_unix_ms());
     g_autofree char *time = now ? g_date_time_format(now, "%Y-%m-%d %H:%M:%S") : NULL;
-    return g_strdup_printf("%s · %s · %s", call->info->caller->id, call->part[1], time ? time : "");
+    return g_strdup_printf("%s · %s · %s", call->info->caller->id, what, time ? time : "");
+}
+
+/* The part of the screen that is asked for: all of it, or what is seen of one tile. A tile that is just
+ * changing is none: it would go into the register under a camera that is not in the picture yet. */
+static gboolean find_part(ApiCall *call, Presenter *presenter, Rect whole, Rect *part,
+                          GError **error)
+{
+    const guint64 all = G_MAXUINT64;
+    guint64 number = all;
+    TileInfo info;
+    *part = whole;
+    if (!api_query_number(call, "tile", WALL_FIRST_WINDOW + WALL_MAX_WINDOWS - 1, &number, error))
+        return FALSE;
+    if (number == all)
+        return TRUE;
+    if (!presenter_tile(presenter, (guint)number, &info) ||
+        strcmp(info.screen, call->part[3]) != 0 ||
+        rect_is_empty(rect_intersect(info.rect, whole))) {
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "tile %u is not seen on screen '%s'",
+                       "看不到窗格 %u：它不在屏“%s”上，或被遮住了", (guint)number, call->part[3]);
+        return FALSE;
+    }
+    if (presenter_on_glass(presenter) <
+        controller_wall(call->env->controller, call->part[1])->revision) {
+        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "tile %u is just changing; try again",
+                       "窗格 %u 正在换画面，请再试一次", (guint)number);
+        return FALSE;
+    }
+    const Camera *camera =
+        info.camera ? config_camera(controller_config(call->env->controller), info.camera) : NULL;
+    if (camera && !sight_may(call->info->caller, camera)) {
+        wall_error_set(error, WALL_ERROR_DENIED, "the camera of tile %u may not be viewed",
+                       "无权查看窗格 %u 的摄像机", (guint)number);
+        return FALSE;
+    }
+    call->record->tile = (guint)number;
+    call->record->camera = camera ? camera->id : NULL;
+    *part = rect_intersect(info.rect, whole);
+    return TRUE;
 }
 
 gboolean api_get_screen_picture(ApiCall *call, GError **error)
@@ -89,9 +131,15 @@ gboolean api_get_screen_picture(ApiCall *call, GError **error)
                        "画面还没有合成好，请再试一次");
         return FALSE;
     }
+    Rect part;
+    if (!find_part(call, presenter, (Rect) { 0, 0, frame->width, frame->height }, &part, error)) {
+        frame_unref(frame);
+        return FALSE;
+    }
     Snapshot *shot = g_new0(Snapshot, 1);
     *shot = (Snapshot) { .request = web_request_ref(call->request),
                          .frame = frame,
+                         .part = part,
                          .mark = dup_mark(call),
                          .line = presenter_watermark(presenter, call->part[3]) == NULL,
                          .is_png = is_png };

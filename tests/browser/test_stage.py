@@ -3,10 +3,19 @@
 
 The steps are in console/stage.mjs.
 """
+import pathlib
+
 import console_rig
+import picture
 import rig
 
 COUNT = 4
+
+
+def source(path, rect):
+    """Which camera's stamp is in this part of a picture file; None: none."""
+    found = picture.stamp(picture.decode(pathlib.Path(path).read_bytes()), rect)
+    return found and found[0]
 
 
 def main():
@@ -32,6 +41,7 @@ def main():
         "do": lambda op, members: daemon.do(op, **members),
         "wall": daemon.wall,
         "get": daemon.api.get,
+        "source": source,
         "pin": lambda pin: daemon.local.put("/api/v1/visitor/pin", {"pin": pin}),
     }
     console_rig.run("stage.mjs", daemon, calls, within_s=280)

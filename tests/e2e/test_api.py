@@ -249,6 +249,7 @@ def operations():
         api.get(f"/api/v1/{path}")
     for name in "snapshot.png", "snapshot.jpg":
         api.get(f"/api/v1/walls/main/screens/1/{name}")
+        api.get(f"/api/v1/walls/main/screens/1/{name}?tile=1")
     presets = "/api/v1/walls/main/presets/"
     api.put(presets + "a", {})
     api.post(presets + "a", {"rename": "b"})
@@ -382,6 +383,8 @@ REFUSED = [
     ("GET", "/api/v1/walls/main/why/x", None, 400, "'x' is not a tile number"),
     ("GET", "/api/v1/walls/main/why/-1", None, 400, "tile number"),
     ("GET", "/api/v1/walls/main/screens/9/snapshot.png", None, 404, "no screen '9'"),
+    ("GET", "/api/v1/walls/main/screens/1/snapshot.png?tile=77", None, 404, "tile 77 is not seen"),
+    ("GET", "/api/v1/walls/main/screens/1/snapshot.png?tile=one", None, 400, "tile: 'one' is not a whole number"),
     ("GET", "/api/v1/walls/main/screens/1/snapshot.gif", None, 404, "snapshot.png and snapshot.jpg"),
     ("POST", "/api/v1/walls/none/commands", {"op": "undo"}, 404, "no wall 'none'"),
     ("POST", COMMANDS, {}, 400, "op: is missing"),

@@ -1,5 +1,6 @@
 // stage.mjs - hands on the stage: whose keys are whose after a dialog
-import { door, enter, equal, open, run, step, until } from './steps.mjs';
+import { join } from 'node:path';
+import { check, door, enter, equal, open, run, shots, step, until } from './steps.mjs';
 
 let page;
 const tile = (n) => `.stage[data-takes] .tile[data-tile="${n}"]`;
@@ -19,12 +20,12 @@ step('one signs in, and the wall is there', async () => {
 const isOpen = () => page.evaluate(() => document.querySelector('.el-overlay:not([style*="display: none"], [class*="-leave-active"])') !== null);
 
 for (const [how, leave] of [
+  ['its cross', () => page.getByRole('dialog', { name: '退出参观模式' }).locator('.el-dialog__headerbtn').click()],
+  ['Escape', () => page.keyboard.press('Escape')],
   ['the PIN and Enter', async () => {
     await page.getByLabel('PIN', { exact: true }).fill('730158');
     await page.keyboard.press('Enter');
   }],
-  ['its cross', () => page.getByRole('dialog', { name: '退出参观模式' }).locator('.el-dialog__headerbtn').click()],
-  ['Escape', () => page.keyboard.press('Escape')],
 ]) {
   step(`a dialog that was closed by ${how} has no key any more, from that moment on`, async () => {
     await door('pin', '730158');
@@ -40,5 +41,20 @@ for (const [how, leave] of [
     await until(async () => (await selected()) === target, 'the keys are the page’s');
   });
 }
+
+step('a tile is saved as a picture: named by camera and time, and the register says whose it is and who has it', async () => {
+  await page.locator('.banner.visiting').waitFor({ state: 'detached' });
+  await until(async () => (await page.locator(`${tile(1)}.good`).count()) === 1, 'the picture is back');
+  await type('Escape', '1', 'Enter');
+  const [saved] = await Promise.all([page.waitForEvent('download'), type('s')]);
+  check(/^测试机1_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.png$/.test(saved.suggestedFilename()), saved.suggestedFilename());
+  equal(await door('source', await saved.path(), [320, 0, 640, 360]), 1, 'the camera in the picture');
+  const [row] = (await door('get', '/api/v1/audit?kind=snapshot&limit=1')).rows;
+  equal([row.account, row.wall, row.tile, row.camera, row.outcome], ['zhang', 'main', 1, 'cam-1', 'ok'], 'the row of the register');
+  await page.locator('.tilebar').getByText('换摄像机').click();
+  await until(() => page.evaluate(() => document.activeElement.closest('.searchfield') !== null), 'one searches another camera for it');
+  await page.screenshot({ path: join(shots, 'stage-menu.png') });
+  await page.keyboard.press('Escape');
+});
 
 await run();

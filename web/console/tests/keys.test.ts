@@ -30,6 +30,7 @@ test('what is typed and what it means', () => {
     [['Enter'], { typed: null, action: 'open-case' }],
     [['Escape'], { typed: null, action: 'back' }],
     [[' '], { typed: null, action: 'acknowledge' }],
+    [['s'], { typed: null, action: 'snapshot' }],
     [['q'], null],
     [['F5'], null],
     [['v'], { typed: null, action: 'visitor' }],

@@ -31,7 +31,7 @@ const word = encodeURIComponent;
 const wall = (id: string) => `walls/${word(id)}`;
 
 export const previewPath = (wallId: string, screen: string) => `/api/v1/${wall(wallId)}/screens/${word(screen)}/preview`;
-export const snapshotPath = (wallId: string, screen: string) => `/api/v1/${wall(wallId)}/screens/${word(screen)}/snapshot.png`;
+const tilePath = (wallId: string, screen: string, tile: number) => `${wall(wallId)}/screens/${word(screen)}/snapshot.png?tile=${tile}`;
 
 export const orderFormPath = (no: string) => `/api/v1/orders/${word(no)}/form`;
 
@@ -74,7 +74,7 @@ export const api = {
 };
 
 // A Blob is sent as it is, with its own type; all else as JSON.
-export async function http<R>(method: string, path: string, body?: unknown): Promise<R> {
+async function answered(method: string, path: string, body?: unknown): Promise<Response> {
   let answer: Response;
   const sent = body instanceof Blob ? body : JSON.stringify(body ?? {});
   try {
@@ -87,10 +87,17 @@ export async function http<R>(method: string, path: string, body?: unknown): Pro
   } catch {
     throw new ApiError(0, { code: 'lost', message: 'lost' });
   }
+  if (answer.ok) return answer;
   const json = (await answer.json().catch(() => ({}))) as { error?: Problem };
-  if (answer.ok) return json as R;
   throw new ApiError(answer.status, json.error ?? { code: 'internal', message: `status ${answer.status}` }, json);
 }
+
+export const http = async <R>(method: string, path: string, body?: unknown): Promise<R> =>
+  (await answered(method, path, body)).json().catch(() => ({})) as Promise<R>;
+
+// What is seen of a tile now, as the daemon gives it out: marked, and in the register.
+export const tilePicture = async (wallId: string, screen: string, tile: number): Promise<Blob> =>
+  (await answered('GET', tilePath(wallId, screen, tile))).blob();
 
 export const session = {
   get: () => http<T.Session>('GET', 'session'),

@@ -3,6 +3,7 @@
 import { enCases } from './en/cases';
 import { audit } from './en/audit';
 import { boards } from './en/boards';
+import { stage } from './en/stage';
 import { settings } from './en/settings';
 import type { Key } from './zh';
 
@@ -311,6 +312,7 @@ export const en: Record<Key, string> = {
   'do.cancel': 'Cancel',
   'do.ok': 'OK',
   ...enCases,
+  ...stage,
   ...settings,
   ...audit,
   ...boards,

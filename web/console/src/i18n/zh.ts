@@ -3,6 +3,7 @@
 import { zhCases } from './zh/cases';
 import { audit } from './zh/audit';
 import { boards } from './zh/boards';
+import { stage } from './zh/stage';
 import { settings } from './zh/settings';
 import { cameras } from './zh/cameras';
 import { health } from './zh/health';
@@ -309,6 +310,7 @@ export const zh = {
   'do.cancel': '取消',
   'do.ok': '确定',
   ...zhCases,
+  ...stage,
   ...settings,
   ...audit,
   ...boards,

@@ -1,16 +1,19 @@
 // actions.ts - what hands do to the wall: the command, and a word when it is done
 
 import { watch } from 'vue';
-import { api } from '../api/client';
+import { api, tilePicture } from '../api/client';
 import type { Command } from '../api/types';
-import { t } from '../i18n';
+import { dateAndTime, t } from '../i18n';
 import { sayBad, sayGood } from '../say';
+import { fileName, saveBlob } from '../shell/save';
 import { useCameras } from '../stores/cameras';
+import { useSite } from '../stores/site';
 import { useWall, type Outcome } from '../stores/wall';
 
 export function useActions() {
   const wall = useWall();
   const cameras = useCameras();
+  const site = useSite();
 
   const nameOf = (id: string | undefined) => (id ? (cameras.byId.get(id)?.name ?? id) : '');
 
@@ -30,6 +33,23 @@ export function useActions() {
     else void show(tile, camera);
   }
 
+  // As it is on glass now; what is prepared is on none.
+  async function snapshot(tile: number): Promise<void> {
+    const glass = wall.tiles.find((item) => item.tile === tile)?.glass;
+    if (!wall.wallId || !glass?.screen) {
+      sayBad(t('tile.unseen', { n: tile }));
+      return;
+    }
+    try {
+      const picture = await tilePicture(wall.wallId, glass.screen, tile);
+      const name = fileName(glass.name || t('tile.tile', { n: tile }), dateAndTime(site.now), 'png');
+      saveBlob(name, picture);
+      sayGood(t('did.snapshot', { name }));
+    } catch (error) {
+      sayBad(error);
+    }
+  }
+
   const isFull = (tile: number) => (wall.prepared ?? wall.wall)?.maximised === tile;
 
   return {
@@ -37,6 +57,7 @@ export function useActions() {
     isFull,
     show,
     showAnywhere,
+    snapshot,
     clear: (tile: number, based?: number) => run({ op: 'clear', tile }, t('did.clear', { tile }), based),
     swap: (tile: number, other: number, based?: number) => run({ op: 'swap', tile, other }, t('did.swap', { tile, other }), based),
     full: (tile: number) => run(() => (isFull(tile) ? { op: 'restore' } : { op: 'maximise', tile })),

@@ -8,7 +8,7 @@ export type Target = 'tile' | 'camera' | 'layout' | 'preset' | 'view';
 
 export type Action =
   | 'next-alarm' | 'acknowledge' | 'open-case' | 'back' | 'undo' | 'redo' | 'prepare' | 'take' | 'full' | 'clear' | 'lock' | 'visitor'
-  | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
+  | 'snapshot' | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
 
 export interface Row {
   keys: string[]; // as KeyboardEvent.key says them
@@ -30,6 +30,7 @@ export const table: Row[] = [
   { keys: ['ArrowDown'], action: 'down', says: 'keys.move', shown: 'key.arrows', right: 'wall.view' },
   { keys: ['f'], action: 'full', says: 'keys.full', right: 'wall.operate' },
   { keys: ['Delete'], action: 'clear', says: 'keys.clear', shown: 'key.Delete', right: 'wall.operate' },
+  { keys: ['s'], action: 'snapshot', says: 'keys.snapshot', right: 'wall.view' },
   { keys: ['z'], action: 'undo', says: 'keys.undo', right: 'wall.operate' },
   { keys: ['y'], action: 'redo', says: 'keys.redo', right: 'wall.operate' },
   { keys: ['o'], action: 'prepare', says: 'keys.prepare', right: 'wall.operate' },

@@ -1,0 +1,14 @@
+// stage.ts - texts of what hands do on the stage: the menu of a tile, zoom, free windows, several screens
+
+import type { stage as zh } from '../zh/stage';
+
+export const stage: Record<keyof typeof zh, string> = {
+  'tile.more': 'More',
+  'tile.snapshot': 'Snapshot',
+  'tile.replace': 'Other camera',
+  'tile.fill': 'Put a camera',
+  'tile.masks': 'Camera and its privacy masks',
+  'tile.unseen': 'Tile {n} is not seen now: there is no picture to take',
+  'did.snapshot': 'Saved as “{name}”; the register has a row of it',
+  'keys.snapshot': 'Save the selected tile as a picture (marked, and in the register)',
+};
