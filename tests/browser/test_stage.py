@@ -42,6 +42,7 @@ def main():
         "wall": daemon.wall,
         "get": daemon.api.get,
         "source": source,
+        "seen": lambda: picture.sources(picture.snapshot(daemon.api), daemon.wall()["tiles"]),
         "pin": lambda pin: daemon.local.put("/api/v1/visitor/pin", {"pin": pin}),
     }
     console_rig.run("stage.mjs", daemon, calls, within_s=280)

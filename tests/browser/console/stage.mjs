@@ -1,6 +1,6 @@
-// stage.mjs - hands on the stage: whose keys are whose after a dialog
+// stage.mjs - hands on the stage: whose keys are whose after a dialog, pictures of tiles, digital zoom
 import { join } from 'node:path';
-import { check, door, enter, equal, open, run, shots, step, until } from './steps.mjs';
+import { axe, check, door, enter, equal, open, run, shots, step, until } from './steps.mjs';
 
 let page;
 const tile = (n) => `.stage[data-takes] .tile[data-tile="${n}"]`;
@@ -55,6 +55,100 @@ step('a tile is saved as a picture: named by camera and time, and the register s
   await until(() => page.evaluate(() => document.activeElement.closest('.searchfield') !== null), 'one searches another camera for it');
   await page.screenshot({ path: join(shots, 'stage-menu.png') });
   await page.keyboard.press('Escape');
+});
+
+const wall = () => door('wall');
+const onWall = async (n) => (await wall()).tiles.find((item) => item.tile === n);
+const near = (got, wanted, what) => check(got.every((value, n) => Math.abs(value - wanted[n]) < 0.01), `${what} is ${got}, not ${wanted}`);
+const WHOLE = [0, 0, 1, 1];
+// Nothing of this kind leaves the page until release() is called there.
+const hold = (op) => page.evaluate((kind) => {
+  const send = WebSocket.prototype.send;
+  window.held = [];
+  WebSocket.prototype.send = function (text) {
+    if (String(text).includes(`"op":"${kind}"`)) window.held.push(() => send.call(this, text));
+    else send.call(this, text);
+  };
+  window.release = () => {
+    WebSocket.prototype.send = send;
+    window.held.forEach((go) => go());
+  };
+}, op);
+
+step('the wheel over a tile zooms into what lies below it, on the wall itself; that is one command and one undo', async () => {
+  await door('do', 'layout', { layout: '4', screen: '1' });
+  for (const n of [1, 2, 3, 4]) await door('do', 'show', { tile: n, camera: `cam-${n}` });
+  await page.waitForSelector(`${tile(4)}.good`);
+  await until(async () => (await door('seen'))[1] === 1, 'camera 1 on the glass of tile 1');
+  const { revision } = await wall();
+  const box = await page.locator(tile(1)).boundingBox();
+  await page.mouse.move(box.x + box.width * 0.75, box.y + box.height * 0.75);
+  await hold('adjust');
+  for (let n = 0; n < 5; n++) await page.mouse.wheel(0, -100);
+  await page.waitForSelector(`${tile(1)} .outline`);
+  equal(await page.locator(`${tile(1)} .zoom`).textContent(), '2.7×', 'what is told at once');
+  await page.screenshot({ path: join(shots, 'stage-zooming.png') });
+  await page.evaluate(() => window.release());
+  await until(async () => (await onWall(1)).crop[2] < 1, 'the wall has it');
+  near((await onWall(1)).crop, [0.474, 0.474, 0.368, 0.368], 'the part');
+  equal((await wall()).revision, revision + 1, 'revision');
+  await until(async () => (await door('seen'))[1] === null, 'the edge of the picture is no longer on the glass');
+  await page.locator(`${tile(1)} .outline`).waitFor({ state: 'detached' });
+  equal(await page.locator(`${tile(1)} .zoom`).textContent(), '2.7×', 'what is told');
+  await page.screenshot({ path: join(shots, 'stage-zoomed.png') });
+  await type('z');
+  await until(async () => (await door('seen'))[1] === 1, 'undone on the glass');
+  near((await onWall(1)).crop, WHOLE, 'the part, undone');
+  await page.locator(`${tile(1)} .zoom`).waitFor({ state: 'detached' });
+});
+
+step('keys zoom, look around and bring the whole picture back', async () => {
+  await type('Escape', '2', 'Enter', '+', '+', '+', 'Shift+ArrowRight', 'Shift+ArrowRight');
+  await until(async () => (await onWall(2)).crop[2] < 1, 'zoomed');
+  near((await onWall(2)).crop, [0.398, 0.244, 0.512, 0.512], 'the part');
+  await page.locator('.tilebar').getByText('2.0×').waitFor();
+  await type('-');
+  await until(async () => (await onWall(2)).crop[2] > 0.6, 'less');
+  await type('r');
+  await until(async () => (await onWall(2)).crop[2] === 1, 'the whole picture');
+  await until(async () => (await door('seen'))[2] === 2, 'on the glass');
+});
+
+step('two fingers zoom and do not drag', async () => {
+  const box = await page.locator(tile(3)).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (kind, far) => cdp.send('Input.dispatchTouchEvent', { type: kind, touchPoints: far === null ? [] : [{ x: x - far, y, id: 1 }, { x: x + far, y, id: 2 }] });
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x - 40, y, id: 1 }] });
+  await touch('touchStart', 40);
+  for (const far of [50, 60, 70, 80]) await touch('touchMove', far);
+  equal(await page.locator('.ghost').count(), 0, 'what is dragged');
+  await touch('touchEnd', null);
+  await until(async () => (await onWall(3)).crop[2] < 1, 'zoomed');
+  near((await onWall(3)).crop, [0.25, 0.25, 0.5, 0.5], 'the part');
+  await type('r');
+  await until(async () => (await onWall(3)).crop[2] === 1, 'the whole picture');
+});
+
+step('what somebody else puts into the tile while one zooms is a conflict, and stays', async () => {
+  await type('Escape', '1', 'Enter');
+  await hold('adjust');
+  await type('+');
+  await until(() => page.evaluate(() => window.held.length === 1), 'the command is under way');
+  await door('do', 'show', { tile: 1, camera: 'cam-2' });
+  await page.evaluate(() => window.release());
+  const dialog = page.locator('.el-dialog', { hasText: '别人刚改过墙' });
+  await dialog.getByText('保留别人的改动').click();
+  await dialog.waitFor({ state: 'hidden' });
+  const now = await onWall(1);
+  equal([now.camera, now.crop], ['cam-2', WHOLE], 'tile 1');
+  await page.locator(`${tile(1)} .outline`).waitFor({ state: 'detached' });
+  await door('do', 'show', { tile: 1, camera: 'cam-1' });
+});
+
+step('no script error, nothing that the content security policy refuses, nothing that axe finds', async () => {
+  equal(page.trouble, [], 'trouble');
+  await axe(page, 'the stage');
 });
 
 await run();

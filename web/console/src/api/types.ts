@@ -259,6 +259,7 @@ export interface Command {
   label?: string;
   stream?: StreamChoice;
   fit?: Fit;
+  crop?: Rect;
   rotation?: number;
   rect?: Rect;
   on?: boolean;

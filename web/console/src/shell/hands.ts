@@ -7,12 +7,17 @@ const OPEN_DIALOG = '.el-overlay:not([style*="display: none"], [class*="-leave-a
 
 export function isTaken(event: KeyboardEvent, isTyping: boolean): boolean {
   const element = event.target instanceof HTMLElement ? event.target : null;
-  if (!element || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return true;
+  const isArrow = event.key.startsWith('Arrow');
+  if (!element || (event.ctrlKey && !isArrow) || event.altKey || event.metaKey || event.isComposing) return true;
   if (element.closest('input, textarea, select, [contenteditable]')) return true;
   if (document.querySelector(OPEN_DIALOG)) return true;
   const isPress = event.key === 'Enter' || event.key === ' ';
   return (isPress && !isTyping && element.closest('button:not(.tile, .caserow.current), a, summary') !== null) || (event.key === 'Tab' && element !== document.body);
 }
+
+// As the tables of keys name it: arrows with what is held beside them.
+export const keyOf = ({ key, ctrlKey, shiftKey }: KeyboardEvent): string =>
+  key.startsWith('Arrow') ? `${ctrlKey ? 'Ctrl+' : ''}${shiftKey ? 'Shift+' : ''}${key}` : key;
 
 // Once, by the frame. Element Plus gives the focus of a dialog that closes back to whom it had it from; when that is the
 // page itself, opened by a single key, the focus would stay in a field that nobody sees and swallow the keys that follow.

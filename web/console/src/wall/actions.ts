@@ -9,6 +9,7 @@ import { fileName, saveBlob } from '../shell/save';
 import { useCameras } from '../stores/cameras';
 import { useSite } from '../stores/site';
 import { useWall, type Outcome } from '../stores/wall';
+import { settleAll } from './settle';
 
 export function useActions() {
   const wall = useWall();
@@ -18,6 +19,7 @@ export function useActions() {
   const nameOf = (id: string | undefined) => (id ? (cameras.byId.get(id)?.name ?? id) : '');
 
   async function run(command: Command | (() => Command), done?: string, based?: number): Promise<Outcome> {
+    settleAll();
     const outcome = await wall.run(command, based);
     if (outcome && done) sayGood(outcome.isChanged ? done : t('did.nothing'));
     return outcome;
@@ -61,7 +63,7 @@ export function useActions() {
     clear: (tile: number, based?: number) => run({ op: 'clear', tile }, t('did.clear', { tile }), based),
     swap: (tile: number, other: number, based?: number) => run({ op: 'swap', tile, other }, t('did.swap', { tile, other }), based),
     full: (tile: number) => run(() => (isFull(tile) ? { op: 'restore' } : { op: 'maximise', tile })),
-    adjust: (tile: number, how: Pick<Command, 'stream' | 'fit' | 'rotation'>) => run({ op: 'adjust', tile, ...how }),
+    adjust: (tile: number, how: Pick<Command, 'stream' | 'fit' | 'crop' | 'rotation'>, based?: number) => run({ op: 'adjust', tile, ...how }, undefined, based),
     layout: (id: string) =>
       run({ op: 'layout', layout: id }, t('did.layout', { name: wall.layouts.find((item) => item.id === id)?.name ?? id })),
     recall: (preset: string) => run({ op: 'recall', preset }, t('did.recall', { name: preset })),

@@ -40,6 +40,10 @@ function look(x: number, y: number): void {
   drag.isOut = !under?.closest('[data-stage]');
 }
 
+let letGo: (() => void) | null = null;
+// A second finger means something else.
+export const putDown = (): void => letGo?.();
+
 // Call on pointerdown of what can be dragged.
 export function pickUp(event: PointerEvent, load: Load): void {
   if (event.button !== 0) return;
@@ -50,6 +54,7 @@ export function pickUp(event: PointerEvent, load: Load): void {
     removeEventListener('pointercancel', cancel);
     removeEventListener('keydown', key, true);
     document.documentElement.classList.remove('dragging');
+    letGo = null;
     drag.load = null;
     drag.over = null;
   };
@@ -84,6 +89,7 @@ export function pickUp(event: PointerEvent, load: Load): void {
     now.stopPropagation();
     end();
   };
+  letGo = end;
   addEventListener('pointermove', move);
   addEventListener('pointerup', drop);
   addEventListener('pointercancel', cancel);

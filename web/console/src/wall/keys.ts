@@ -8,7 +8,7 @@ export type Target = 'tile' | 'camera' | 'layout' | 'preset' | 'view';
 
 export type Action =
   | 'next-alarm' | 'acknowledge' | 'open-case' | 'back' | 'undo' | 'redo' | 'prepare' | 'take' | 'full' | 'clear' | 'lock' | 'visitor'
-  | 'snapshot' | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
+  | 'snapshot' | 'zoom-in' | 'zoom-out' | 'zoom-none' | 'shift-left' | 'shift-right' | 'shift-up' | 'shift-down' | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
 
 export interface Row {
   keys: string[]; // as KeyboardEvent.key says them
@@ -30,6 +30,13 @@ export const table: Row[] = [
   { keys: ['ArrowDown'], action: 'down', says: 'keys.move', shown: 'key.arrows', right: 'wall.view' },
   { keys: ['f'], action: 'full', says: 'keys.full', right: 'wall.operate' },
   { keys: ['Delete'], action: 'clear', says: 'keys.clear', shown: 'key.Delete', right: 'wall.operate' },
+  { keys: ['+', '='], action: 'zoom-in', says: 'keys.zoomin', right: 'wall.operate' },
+  { keys: ['-'], action: 'zoom-out', says: 'keys.zoomout', right: 'wall.operate' },
+  { keys: ['r'], action: 'zoom-none', says: 'keys.zoomnone', right: 'wall.operate' },
+  { keys: ['Shift+ArrowLeft'], action: 'shift-left', says: 'keys.shift', shown: 'key.shiftarrows', right: 'wall.operate' },
+  { keys: ['Shift+ArrowRight'], action: 'shift-right', says: 'keys.shift', shown: 'key.shiftarrows', right: 'wall.operate' },
+  { keys: ['Shift+ArrowUp'], action: 'shift-up', says: 'keys.shift', shown: 'key.shiftarrows', right: 'wall.operate' },
+  { keys: ['Shift+ArrowDown'], action: 'shift-down', says: 'keys.shift', shown: 'key.shiftarrows', right: 'wall.operate' },
   { keys: ['s'], action: 'snapshot', says: 'keys.snapshot', right: 'wall.view' },
   { keys: ['z'], action: 'undo', says: 'keys.undo', right: 'wall.operate' },
   { keys: ['y'], action: 'redo', says: 'keys.redo', right: 'wall.operate' },
@@ -58,6 +65,12 @@ export type Pressed =
   | { typed: null; action: Action }
   | { typed: null; target: Target; text: string; camera?: string }
   | null; // not ours
+
+// Where an arrow points to, of an action that ends with it.
+export function towards(action: Action): [x: number, y: number] {
+  const way = action.slice(action.indexOf('-') + 1);
+  return [way === 'left' ? -1 : way === 'right' ? 1 : 0, way === 'up' ? -1 : way === 'down' ? 1 : 0];
+}
 
 const LONGEST = 8;
 

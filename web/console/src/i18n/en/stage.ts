@@ -11,4 +11,11 @@ export const stage: Record<keyof typeof zh, string> = {
   'tile.unseen': 'Tile {n} is not seen now: there is no picture to take',
   'did.snapshot': 'Saved as “{name}”; the register has a row of it',
   'keys.snapshot': 'Save the selected tile as a picture (marked, and in the register)',
+  'tile.zoom': 'Digital zoom',
+  'tile.zoomed': 'zoomed {n}',
+  'keys.zoomin': 'Zoom into the picture of the selected tile (or by wheel, or two fingers)',
+  'keys.zoomout': 'Zoom out again',
+  'keys.zoomnone': 'The whole picture again',
+  'keys.shift': 'Look around in a picture that is zoomed',
+  'key.shiftarrows': 'Shift arrows',
 };
