@@ -333,6 +333,7 @@ Json *tours_json(const ApiEnv *env)
         json_add_bool(item, "is_running", run != NULL);
         if (run) {
             json_add_int(item, "step", run->step);
+            json_add_int(item, "position", tour_position(tour, run->step));
             json_add_bool(item, "is_paused", run->is_paused);
             json_add_bool(item, "yields", run->yields);
             Json *state = tour_clock_state(env->tours, tour->wall, tour->id);

@@ -460,7 +460,7 @@ static char *tour_state_text(Json *tour)
                                                      : say("运行", "running");
     gint64 left_ms = json_number(json_item(tour, "clock"), "left_ms");
     return g_strdup_printf(say("%s %d/%d，%d 秒后切换", "%s %d/%d, next in %d s"), state,
-                           (int)json_number(tour, "step") + 1, (int)json_number(tour, "steps"),
+                           (int)json_number(tour, "position"), (int)json_number(tour, "steps"),
                            (int)(left_ms / 1000));
 }
 

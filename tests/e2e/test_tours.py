@@ -121,7 +121,9 @@ def several():
     check(daemon.shown()[4] in ("cam-8", "cam-1"), "tile 4")
     equal(daemon.shown()[3], f"cam-{OFFLINE}", "tile 3, which is no tour's")
     daemon.do("tour-step", tour="round", step=4)
-    equal(tour("round")["clock"]["skipped"], [f"cam-{OFFLINE}"], "cameras that were skipped")
+    now = tour("round")
+    equal(now["clock"]["skipped"], [f"cam-{OFFLINE}"], "cameras that were skipped")
+    equal((now["position"], now["steps"]), (3, 4), "the step as people count")
 
 
 @case("a tour of presets changes the whole wall, layout and all")

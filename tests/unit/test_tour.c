@@ -77,6 +77,20 @@ static void test_steps(void)
     }
 }
 
+static void test_position(void)
+{
+    static const struct {
+        guint cameras, tiles, presets, step, position;
+    } rows[] = { { 4, 2, 0, 0, 1 },   { 4, 2, 0, 2, 2 }, { 16, 4, 0, 8, 3 }, { 5, 2, 0, 4, 3 },
+                 { 16, 4, 0, 13, 4 }, { 0, 0, 3, 2, 3 }, { 1, 4, 0, 0, 1 },  { 4, 2, 0, 99, 2 } };
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Tour tour = { .n_cameras = rows[i].cameras,
+                      .n_tiles = rows[i].tiles,
+                      .n_presets = rows[i].presets };
+        g_assert_cmpuint(tour_position(&tour, rows[i].step), ==, rows[i].position);
+    }
+}
+
 #define WORKDAYS  0x1f
 #define WEEKEND   0x60
 #define EVERY_DAY 0x7f
@@ -173,6 +187,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(name, GUINT_TO_POINTER(i), test_pick);
     }
     g_test_add_func("/tour/steps", test_steps);
+    g_test_add_func("/tour/position", test_position);
     g_test_add_func("/tour/schedule", test_schedule);
     g_test_add_func("/tour/equal", test_equal);
     return g_test_run();

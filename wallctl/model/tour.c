@@ -95,6 +95,12 @@ guint tour_steps(const Tour *tour)
     return (tour->n_cameras + tour->n_tiles - 1) / tour->n_tiles;
 }
 
+guint tour_position(const Tour *tour, guint step)
+{
+    guint each = tour->n_presets > 0 || tour->n_tiles == 0 ? 1 : tour->n_tiles;
+    return MIN(step / each + 1, MAX(tour_steps(tour), 1));
+}
+
 /* First usable camera at or after index; n_cameras when there is none. */
 static guint next_usable(const Tour *tour, guint index,
                          gboolean (*usable)(const char *camera, gpointer user), gpointer user)

@@ -35,6 +35,10 @@ gboolean tour_equal(const Tour *a, const Tour *b);
  * tour. */
 guint tour_steps(const Tour *tour);
 
+/* Which of them is shown, from 1, as people count; step: as in a TourRun. Offline cameras that were skipped may make a round
+ * shorter than tour_steps(). */
+guint tour_position(const Tour *tour, guint step);
+
 /* The camera indices of a camera tour's step that begins at camera `from` (past the end: at 0):
  * fills out[0..n_tiles-1] with indices of usable cameras in order, skipping those for which
  * usable() is FALSE (NULL: all are); -1 where none is left (the tile keeps its camera). A step does

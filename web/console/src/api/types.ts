@@ -141,6 +141,7 @@ export interface Tour {
   is_running: boolean;
   is_paused?: boolean;
   step?: number;
+  position?: number; // of `steps`, from 1
   clock?: { left_ms: number; skipped: string[] };
 }
 
