@@ -148,8 +148,36 @@ static gboolean refuse_byte(const char *text, const char *at, GError **error)
     return FALSE;
 }
 
+/* What people pick by mistake is named as what it is; NULL: it may be a table. */
+static const char *other_kind(const char *text, gsize len)
+{
+    static const struct {
+        const char *start, *kind;
+    } kinds[] = {
+        { "PK\x03\x04", "an Excel workbook or another packed file" },
+        { "\xd0\xcf\x11\xe0", "an Excel workbook or another packed file" },
+        { "\x1f\x8b", "an Excel workbook or another packed file" },
+        { "<", "a web page or a drawing (SVG)" },
+        { "%PDF", "a picture or a PDF" },
+        { "\x89PNG", "a picture or a PDF" },
+        { "\xff\xd8\xff", "a picture or a PDF" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        gsize n = strlen(kinds[i].start);
+        if (len >= n && memcmp(text, kinds[i].start, n) == 0)
+            return kinds[i].kind;
+    }
+    return NULL;
+}
+
 static gboolean check_bytes(const char *text, gsize len, const char **bad_utf8, GError **error)
 {
+    const char *other = other_kind(text, len);
+    if (other) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
+                    "is %s; accepted: a table that was saved as CSV", other);
+        return FALSE;
+    }
     if (len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
         g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID,
                     "is UTF-16 text; accepted: UTF-8 or GB18030");

@@ -1,6 +1,7 @@
 /* api_health.c - how the cameras fare: faults of pictures, and who is online by region */
 #include "wallctl/api_health.h"
 
+#include "wallctl/base/csv_cell.h"
 #include "wallctl/base/error.h"
 #include "wallctl/model/calendar.h"
 
@@ -103,18 +104,10 @@ gboolean api_get_health(ApiCall *call, GError **error)
 /* --- CSV ---------------------------------------------------------------------------------------------------------
  */
 
-/* A spreadsheet takes what begins like this for a formula. */
 static void add_cell(GString *csv, const char *text)
 {
-    g_string_append_c(csv, '"');
-    if (*text && strchr("=+-@\t\r", *text))
-        g_string_append_c(csv, '\'');
-    for (const char *p = text; *p; p++) {
-        if (*p == '"')
-            g_string_append_c(csv, '"');
-        g_string_append_c(csv, *p);
-    }
-    g_string_append(csv, "\",");
+    csv_cell_add(csv, text);
+    g_string_append_c(csv, ',');
 }
 
 static void add_rate(GString *csv, gint64 part, gint64 whole)

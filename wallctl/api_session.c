@@ -69,11 +69,13 @@ typedef struct {
     WebRequest *request;
     const ApiEnv *env;
     char *account, *address;
+    Caller *former; /* whose session the browser has so far; NULL for none */
 } Attempt;
 
 static void free_attempt(Attempt *attempt)
 {
     web_request_unref(attempt->request);
+    caller_unref(attempt->former);
     g_free(attempt->account);
     g_free(attempt->address);
     g_free(attempt);
@@ -130,6 +132,9 @@ static void on_tried(SignInResult result, guint wait_s, gpointer user)
     Attempt *attempt = user;
     switch (result) {
     case SIGN_IN_OK:
+        /* The new cookie takes the place of the former one, which nobody shall be able to use any more. */
+        if (attempt->former)
+            sessions_end(attempt->env->people->sessions, attempt->former);
         begin(attempt->env, attempt->request, attempt->account, attempt->address, AUDIT_SIGN_IN,
               "");
         break;
@@ -193,8 +198,10 @@ gboolean api_post_session(ApiCall *call, GError **error)
     g_autofree char *id =
         g_ascii_strdown(account, (gssize)MIN(strlen(account), ACCOUNT_MAX_ID + 1));
     Attempt *attempt = g_new(Attempt, 1);
+    Caller *caller = call->info->caller;
     *attempt = (Attempt) { web_request_ref(call->request), call->env, g_strdup(id),
-                           g_strdup(call->info->address) };
+                           g_strdup(call->info->address),
+                           caller && caller->kind == CALLER_SESSION ? caller_ref(caller) : NULL };
     sign_in_try(call->env->people->sign_in, id, password, code, call->info->address, on_tried,
                 attempt);
     return TRUE;
@@ -368,7 +375,8 @@ gboolean api_post_password(ApiCall *call, GError **error)
     g_autoptr(Secret) old = take_password(body, "old", faults);
     g_autoptr(Secret) password = take_password(body, "new", faults);
     const Caller *caller = call->info->caller;
-    const char *const about[] = { caller->id, caller->name, NULL };
+    const Config *config = controller_config(call->env->controller);
+    const char *const about[] = { caller->id, caller->name, caller->unit, config->site_name, NULL };
     if (!api_take_faults(faults, error) || !password_check(password, about, error))
         return FALSE;
     if (secret_equal(old, password)) {

@@ -1,9 +1,8 @@
 /* audit_paper.c - what goes to an inspection on paper */
 #include "wallctl/audit_paper.h"
 
+#include "wallctl/base/csv_cell.h"
 #include "wallctl/model/calendar.h"
-
-#include <string.h>
 
 /* The server's Content-Security-Policy knows this text by its SHA-256 (web/server.c). */
 static const char style[] =
@@ -31,27 +30,6 @@ static char *time_text(gint64 ms)
     return time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S") : g_strdup("");
 }
 
-/* A spreadsheet takes what begins like this for a formula, also behind blanks. */
-static gboolean is_formula(const char *text)
-{
-    while (*text == ' ')
-        text++;
-    return *text && strchr("=+-@\t\r\n", *text);
-}
-
-static void add_csv_cell(GString *out, const char *text, gboolean is_last)
-{
-    g_string_append_c(out, '"');
-    if (is_formula(text))
-        g_string_append_c(out, '\'');
-    for (const char *p = text; *p; p++) {
-        if (*p == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *p);
-    }
-    g_string_append(out, is_last ? "\"\r\n" : "\",");
-}
-
 static void add_escaped(GString *out, const char *text)
 {
     g_autofree char *safe = g_markup_escape_text(text, -1);
@@ -64,7 +42,8 @@ static void add_row(GString *out, PaperKind kind, const char *cell, const char *
         g_string_append(out, "<tr>");
     for (guint i = 0; texts[i]; i++) {
         if (kind == PAPER_CSV) {
-            add_csv_cell(out, texts[i], !texts[i + 1]);
+            csv_cell_add(out, texts[i]);
+            g_string_append(out, texts[i + 1] ? "," : "\r\n");
             continue;
         }
         g_string_append_printf(out, "<%s>", cell);

@@ -1,8 +1,7 @@
 /* briefing_print.c - a frozen briefing as CSV and as a page to print */
 #include "wallctl/briefing_paper.h"
+#include "wallctl/base/csv_cell.h"
 #include "wallctl/model/wording.h"
-
-#include <string.h>
 
 /* Lists of a paper, in the order in which they are read. */
 static const struct {
@@ -40,18 +39,10 @@ static char *dup_time(gint64 ms)
 /* --- CSV ---------------------------------------------------------------------------------------
  */
 
-/* A spreadsheet takes what begins like this for a formula. */
 static void add_cell(GString *csv, const char *text, gboolean is_last)
 {
-    g_string_append_c(csv, '"');
-    if (*text && strchr("=+-@\t\r", *text))
-        g_string_append_c(csv, '\'');
-    for (const char *p = text; *p; p++) {
-        if (*p == '"')
-            g_string_append_c(csv, '"');
-        g_string_append_c(csv, *p);
-    }
-    g_string_append(csv, is_last ? "\"\r\n" : "\",");
+    csv_cell_add(csv, text);
+    g_string_append(csv, is_last ? "\r\n" : ",");
 }
 
 static void add_number(GString *csv, Json *item, const char *key, gboolean is_last)

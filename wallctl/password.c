@@ -1,6 +1,7 @@
 /* password.c - passwords of accounts: what is accepted, and how they are kept */
 #include "wallctl/password.h"
 
+#include "config/pinyin.h"
 #include "wallctl/base/error.h"
 
 #include <sodium.h>
@@ -11,7 +12,54 @@
 #define HASH_BYTES  (46 * 1024 * 1024)
 #define MIN_BITS                                                                                   \
     32.0 /* of zxcvbn: below that are the lists of known passwords and what is built from them */
-#define GUESSED_MAX 100 /* bytes that zxcvbn looks at: its time grows with the square */
+#define GUESSED_MAX   100 /* bytes that zxcvbn looks at: its time grows with the square */
+#define MAX_SYLLABLES 16
+#define MAX_WORDS     400
+
+/* The word lists of zxcvbn are English; these are what Chinese lists of stolen passwords are full of, and our own trade. */
+static const char *const common[] = {
+    "wallctl",      "woaini",      "aini",       "woaiwojia", "aiwojia",
+    "woaizhongguo", "zuiaini",     "nishizhu",   "caonima",   "woshishui",
+    "mima",         "denglu",      "guanliyuan", "zongzhi",   "zongzhizhongxin",
+    "zhzx",         "zzzx",        "zhihui",     "dapingmu",  "daping",
+    "jiankong",     "shexiangtou", "zhengfawei", "5201314",   "1314520",
+    "1314",         "520",
+};
+
+/* As it is typed by its sounds: 红塔区 is "hongta", "taqu", "hongtaqu" and "htq". */
+static void add_sounds(GPtrArray *words, const char *text)
+{
+    g_auto(GStrv) readings = g_str_is_ascii(text) ? g_new0(char *, 1) : pinyin_readings(text);
+    if (!readings[0])
+        return;
+    g_auto(GStrv) syllables = g_strsplit(readings[0], " ", MAX_SYLLABLES + 1);
+    guint n = MIN(g_strv_length(syllables), (guint)MAX_SYLLABLES);
+    g_ptr_array_add(words, pinyin_initials(readings[0]));
+    for (guint from = 0; from < n; from++) {
+        g_autoptr(GString) run = g_string_new(syllables[from]);
+        for (guint i = from + 1; i < n && words->len < MAX_WORDS; i++) {
+            g_string_append(run, syllables[i]);
+            g_ptr_array_add(words, g_strdup(run->str));
+        }
+    }
+}
+
+static double guess_bits(const char *text, const char *const *about)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
+        g_ptr_array_add(words, g_strdup(common[i]));
+    for (gsize i = 0; about[i]; i++) {
+        g_ptr_array_add(words, g_strdup(about[i]));
+        add_sounds(words, about[i]);
+    }
+    g_ptr_array_add(words, NULL);
+    char head[GUESSED_MAX + 1];
+    g_strlcpy(head, text, sizeof head);
+    double bits = ZxcvbnMatch(head, (const char **)words->pdata, NULL);
+    secret_wipe(head, sizeof head);
+    return bits;
+}
 
 gboolean password_check(const Secret *password, const char *const *about, GError **error)
 {
@@ -23,18 +71,11 @@ gboolean password_check(const Secret *password, const char *const *about, GError
                        PASSWORD_MAX_BYTES);
         return FALSE;
     }
-    const char *words[9] = { "wallctl", NULL };
-    for (gsize i = 0; about[i] && i + 2 < G_N_ELEMENTS(words); i++)
-        words[i + 1] = about[i];
-    char head[GUESSED_MAX + 1];
-    g_strlcpy(head, text, sizeof head);
-    double bits = ZxcvbnMatch(head, words, NULL);
-    secret_wipe(head, sizeof head);
-    if (bits >= MIN_BITS)
+    if (guess_bits(text, about) >= MIN_BITS)
         return TRUE;
     wall_error_set(error, WALL_ERROR_INVALID,
                    "password: easily guessed: a known password, a name, a date or a row of keys",
-                   "密码太容易猜到（常用密码、姓名账号、日期或键盘顺序），请换一个");
+                   "密码太容易猜到（常用密码、姓名、账号、单位的拼音、日期或键盘顺序），请换一个");
     return FALSE;
 }
 

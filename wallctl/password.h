@@ -12,7 +12,7 @@
 #define PASSWORD_MAX_BYTES 256
 
 /* [any] FALSE with WALL_ERROR_INVALID: too short or long, or easily guessed. about: words that must not carry it
- * (account, name, site), NULL-terminated. */
+ * (account, name, site; Chinese counts as it is typed, too), NULL-terminated. */
 gboolean password_check(const Secret *password, const char *const *about, GError **error);
 
 /* Takes 46 MiB for a tenth of a second. NULL with WALL_ERROR_UNAVAILABLE without that memory. Caller frees. */

@@ -213,6 +213,10 @@ static const BadCase bad[] = {
       "t: row 2, column name: \"x\\ny\" is refused; accepted: " NAME_RULE "\n"
       "t: row 3, column name: is missing; accepted: " NAME_RULE "\n" },
     { "UTF-16", "\xff\xfei", -1, "t: is UTF-16 text; accepted: UTF-8 or GB18030\n" },
+    { "workbook", "PK\x03\x04\x14", -1,
+      "t: is an Excel workbook or another packed file; accepted: a table that was saved as CSV\n" },
+    { "drawing", "<svg/>", -1,
+      "t: is a web page or a drawing (SVG); accepted: a table that was saved as CSV\n" },
     { "damaged UTF-8", "编号,名称,主码流\na,红塔\xff区,rtsp://h/\n", -1,
       "t: row 2: the byte 0xff is neither UTF-8 nor GB18030 text\n" },
     { "neither encoding", HEAD "a,\xff\xff,rtsp://h/\n", -1,

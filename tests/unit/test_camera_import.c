@@ -121,6 +121,11 @@ static const struct {
     { "id,name\n", 1, "", "", "没有“主码流”“子码流”列，也没有“厂商模板”列" },
     { "", 0, "", "", "表格是空的" },
     { "\xff\xfe", 0, "", "", "文件是 UTF-16 编码" },
+    { "PK\x03\x04xl/workbook.xml", 0, "", "",
+      "这是 Excel 工作簿（.xlsx、.xls）或压缩包，请在 Excel 里“另存为” CSV 再导入" },
+    { "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", 0, "", "",
+      "这是网页或 SVG 图形，不是 CSV 表格" },
+    { "\x89PNG\r\n\x1a\n", 0, "", "", "这是图片或 PDF，不是 CSV 表格" },
 };
 
 static void test_faults(void)

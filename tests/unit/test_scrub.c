@@ -12,6 +12,8 @@ static void texts(void)
         { "gate-2/sub: live, 640x360 after 1 tries", "gate-2/sub: live, 640x360 after 1 tries" },
         { "2026-11-22 18:22:03.957 info    STORE: opened",
           "2026-11-22 18:22:03.957 info    STORE: opened" },
+        { "2026-11-22 18:22:03.957+08:00 info    STORE: opened",
+          "2026-11-22 18:22:03.957+08:00 info    STORE: opened" },
         { "rtsp://admin:s3cret@10.20.30.40:554/main", "rtsp://***@ip-1:554/main" },
         { "10.20.30.40 and 10.20.30.41 and 10.20.30.40", "ip-1 and ip-2 and ip-1" },
         { "rtsp://NVR.Street.local/1 rtsp://nvr.street.local/2",

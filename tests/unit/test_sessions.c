@@ -227,11 +227,26 @@ static void test_passwords(void)
         { "qwertyuiop[]", FALSE },
         { "aaaaaaaaaaaaaaaa", FALSE },
         { "zhangsan2025", FALSE },
+        /* Top of Chinese lists of stolen passwords, and what people of a centre think of first. */
+        { "a123456789", FALSE },
+        { "woaini1314", FALSE },
+        { "woaini5201314", FALSE },
+        { "woaiwojia123", FALSE },
+        { "woaizhongguo1949", FALSE },
+        { "nishizhu250", FALSE },
+        { "1qaz2wsx3edc", FALSE },
+        { "Admin@123456", FALSE },
+        { "Huawei12#$", FALSE },
+        { "zhzx2025admin", FALSE },
+        { "Hongtaqu2025", FALSE },
+        { "hongtaquzongzhi", FALSE },
+        { "htqzzzx2025", FALSE },
+        { "ZhangSan@2025", FALSE },
         { "correct horse battery staple", TRUE },
         { "研和街道的石榴花开了五朵", TRUE },
         { "x9K#mq2vLp4w", TRUE },
     };
-    const char *const about[] = { "zhangsan", "张三", NULL };
+    const char *const about[] = { "zs01", "张三", "红塔区综治中心", NULL };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Secret) password = secret_new(rows[i].text, strlen(rows[i].text));
         g_autoptr(GError) error = NULL;

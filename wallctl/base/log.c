@@ -89,9 +89,10 @@ void log_line(LogLevel level, const char *domain, const char *format, ...)
     static const int priorities[] = { 6, 3, 4, 6, 7 };
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *stamp = g_date_time_format(now, "%F %T");
+    g_autofree char *zone = g_date_time_format(now, "%:z");
     g_autofree char *line =
-        g_strdup_printf("%s.%03d %-7s %s: %s", stamp, g_date_time_get_microsecond(now) / 1000,
-                        log_level_word(level), domain, text);
+        g_strdup_printf("%s.%03d%s %-7s %s: %s", stamp, g_date_time_get_microsecond(now) / 1000,
+                        zone, log_level_word(level), domain, text);
     __atomic_fetch_add(&n_lines[level], 1, __ATOMIC_RELAXED);
     if (under_journal())
         fprintf(stderr, "<%d>%s: %s\n", priorities[level], domain, text);

@@ -150,8 +150,11 @@ static gboolean load_accounts(sqlite3 *db, gpointer data, GError **error)
             return TRUE;
         Account *account = parse_account((const char *)sqlite3_column_text(query, 0),
                                          (const char *)sqlite3_column_text(query, 1), error);
-        if (!account)
+        if (!account) {
+            g_prefix_error(error, "account '%s' in the database: ",
+                           (const char *)sqlite3_column_text(query, 0));
             return FALSE;
+        }
         AccountRecord *record = g_new0(AccountRecord, 1);
         record->account = account;
         record->password = sql_dup_text(query, 2);

@@ -27,6 +27,7 @@ CAMERA_SIM = BUILD / "tests" / "support" / "camera-sim"
 CLIPS = BUILD / "tests" / "clips"
 PLAIN_PAGE = ("--page-dir", SOURCE / "web" / "page")  # for Daemon.start(), instead of the console
 PR_SET_PDEATHSIG = 1
+HTTP = r"WEB: http://127\.0\.0\.1:(\d+)/"  # how the log says where it listens
 
 _libc = ctypes.CDLL(None)
 _running = []
@@ -200,13 +201,13 @@ class Daemon:
     def start(self, *arguments, within_s=20):
         self.launch(*arguments)
         tap.until(
-            lambda: "http://" in self.log(False) or self.process.poll() is not None,
+            lambda: re.search(HTTP, self.log(False)) or self.process.poll() is not None,
             within_s,
             "the daemon says where it listens",
         )
         if self.process.poll() is not None:
             raise tap.Bail(f"the daemon ended with {self.process.poll()}")
-        self.http_port = int(self.log(False).partition("http://127.0.0.1:")[2].partition("/")[0])
+        self.http_port = int(re.search(HTTP, self.log(False))[1])
         https = re.search(r"https://[^ ]+:(\d+)/", self.log(False))
         self.https_port = int(https[1]) if https else None
         self.api = client.Http(self.http_port)
