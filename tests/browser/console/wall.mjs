@@ -2,6 +2,8 @@
 // preparing, conflict, alarms, trouble; and how the page looks, weighs and serves everybody
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import * as hands from './hands.mjs';
+import { tile } from './hands.mjs';
 import { axe, check, door, enter, equal, note, open, PASSWORD, run, shots, step, until } from './steps.mjs';
 
 const dist = process.argv[5];
@@ -9,7 +11,6 @@ const COUNT = 9;
 const MOST_SCRIPT = 400 * 1024; // bytes of JavaScript, packed, for the wall page
 let page;
 
-const tile = (n) => `.stage[data-takes] .tile[data-tile="${n}"]`;
 const shown = async () => Object.fromEntries((await door('wall')).tiles.map((item) => [item.tile, item.camera]));
 const wallIs = (wanted, what) =>
   until(async () => Object.entries(wanted).every(([n, camera]) => camera === ((now) => now[n] ?? null)(last)) || ((last = await shown()), false),
@@ -19,16 +20,8 @@ async function expectWall(wanted, what) {
   last = await shown();
   await wallIs(wanted, what);
 }
-async function middle(selector) {
-  const box = await page.locator(selector).first().boundingBox();
-  return [box.x + box.width / 2, box.y + box.height / 2];
-}
-async function dragTo(from, to) {
-  await page.mouse.move(...from);
-  await page.mouse.down();
-  await page.mouse.move(from[0] + 12, from[1] + 4, { steps: 2 });
-  await page.mouse.move(...to, { steps: 6 });
-}
+const middle = (selector) => hands.middle(page, selector);
+const dragTo = (from, to) => hands.drag(page, from, to);
 const type = async (...keys) => {
   for (const key of keys) await page.keyboard.press(key);
 };
