@@ -1,4 +1,4 @@
-// stage.mjs - hands on the stage: whose keys are whose after a dialog, pictures of tiles, digital zoom
+// stage.mjs - hands on the stage: whose keys are whose after a dialog, pictures of tiles, digital zoom, free windows
 import { join } from 'node:path';
 import { axe, check, door, enter, equal, open, run, shots, step, until } from './steps.mjs';
 
@@ -144,6 +144,88 @@ step('what somebody else puts into the tile while one zooms is a conflict, and s
   equal([now.camera, now.crop], ['cam-2', WHOLE], 'tile 1');
   await page.locator(`${tile(1)} .outline`).waitFor({ state: 'detached' });
   await door('do', 'show', { tile: 1, camera: 'cam-1' });
+});
+
+const rectOf = async (n) => (await onWall(n))?.rect ?? null;
+// Wall pixels of screen 1 as a place on the page.
+async function at(x, y) {
+  const box = await page.locator('.stage[data-takes]').boundingBox();
+  return [box.x + (x / 1280) * box.width, box.y + (y / 720) * box.height];
+}
+async function pull(from, to, { release = true } = {}) {
+  await page.mouse.move(...(await at(...from)));
+  await page.mouse.down();
+  await page.mouse.move(...(await at(from[0] + 20, from[1] + 20)), { steps: 2 });
+  await page.mouse.move(...(await at(...to)), { steps: 5 });
+  if (release) await page.mouse.up();
+}
+
+step('a free window is opened with the camera of the tile, and moved and sized by the mouse; edges snap', async () => {
+  await type('Escape', '4', 'Enter', 'w');
+  await until(async () => (await onWall(901))?.camera === 'cam-4', 'a window with camera 4');
+  await until(async () => (await selected()) === '901', 'it is selected');
+  const [x, y, width, height] = await rectOf(901);
+  equal([width, height], [512, 288], 'its size');
+  const { revision } = await wall();
+  await pull([x + 100, y + 60], [106, 66], { release: false });
+  await page.locator('.framing', { hasText: '512×288' }).waitFor();
+  equal(await page.locator('.guide').count(), 2, 'lines that it lies on');
+  await page.screenshot({ path: join(shots, 'stage-moving.png') });
+  await page.mouse.up();
+  await until(async () => (await rectOf(901))[0] === 0, 'moved');
+  equal(await rectOf(901), [0, 0, 512, 288], 'in the corner, that was near');
+  equal((await wall()).revision, revision + 1, 'revision');
+  await page.locator('.framing').waitFor({ state: 'detached' });
+  await pull([512, 288], [634, 356]);
+  await until(async () => (await rectOf(901))[2] !== 512, 'sized');
+  equal(await rectOf(901), [0, 0, 640, 360], 'the size of the tile below');
+  await until(async () => (await door('seen'))[901] === 4, 'on the glass');
+  await type('z');
+  await until(async () => (await rectOf(901))[2] === 512, 'undone');
+});
+
+step('Escape lets a window go where it was; a click on it is no move; below what is selected it is still in reach', async () => {
+  const { revision } = await wall();
+  await pull([300, 200], [900, 500], { release: false });
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  equal(await page.locator('.framing').count(), 0, 'frames');
+  await type('1', 'Enter');
+  await until(async () => (await selected()) === '1', 'the tile below is selected');
+  await page.mouse.click(...(await at(300, 200)));
+  await until(async () => (await selected()) === '901', 'the window is selected');
+  equal((await wall()).revision, revision, 'revision');
+});
+
+step('keys move and size the window, one command for all of them; Delete closes it', async () => {
+  const { revision } = await wall();
+  await type('Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown');
+  await until(async () => (await rectOf(901))[0] !== 0, 'moved');
+  equal(await rectOf(901), [80, 40, 512, 288], 'moved by keys');
+  await type('Control+ArrowRight', 'Control+ArrowDown');
+  await until(async () => (await rectOf(901))[2] !== 512, 'sized');
+  equal([await rectOf(901), (await wall()).revision], [[80, 40, 560, 320], revision + 2], 'sized by keys, and the revision');
+  await page.screenshot({ path: join(shots, 'stage-window.png') });
+  await type('Delete');
+  await until(async () => (await onWall(901)) === undefined, 'closed');
+  await type('z');
+  await until(async () => (await rectOf(901))?.[2] === 560, 'there again');
+});
+
+step('a window that somebody else moves while one has it in hand is a conflict; both ways go on', async () => {
+  for (const [button, wanted] of [['保留别人的改动', [700, 300, 560, 320]], ['仍按我的来', [780, 400, 560, 320]]]) {
+    await door('do', 'window-move', { tile: 901, rect: [100, 100, 560, 320] });
+    await until(async () => (await page.locator(tile(901)).getAttribute('style')).includes('left: 7.8'), 'the page follows');
+    await pull([300, 200], [980, 530], { release: false });
+    await door('do', 'window-move', { tile: 901, rect: [700, 300, 560, 320] });
+    await until(async () => (await page.locator(tile(901)).getAttribute('style')).includes('left: 54.6'), 'the page follows in mid-drag');
+    await page.mouse.up();
+    const dialog = page.locator('.el-dialog', { hasText: '别人刚改过墙' });
+    await dialog.getByText('移动了浮窗 901').waitFor();
+    await dialog.getByText(button).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await until(async () => JSON.stringify(await rectOf(901)) === JSON.stringify(wanted), () => rectOf(901));
+  }
 });
 
 step('no script error, nothing that the content security policy refuses, nothing that axe finds', async () => {

@@ -1,7 +1,8 @@
-// What a part of a camera's picture in its tile is, and where a hand points to in it.
+// What a part of a camera's picture in its tile is, and where a hand points to in it; where a free window comes to lie.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Fit, Rect } from '../src/api/types';
+import { around, linesOf, moved, sized, type Grip } from '../src/wall/snap';
 import { isZoomed, panned, placeOf, pointOf, WHOLE, zoomed, zoomOf, type Point, type Shown } from '../src/wall/zoom';
 
 const tile = (width: number, height: number, more: Partial<Shown> = {}): Shown => ({ rect: [0, 0, width, height], fit: 'contain', rotation: 0, crop: WHOLE, ...more });
@@ -64,4 +65,38 @@ test('one looks around as the tile is seen, not as the camera hangs', () => {
   near(panned(tile(160, 90, { crop, rotation: 180 }), [0.2, 0]), [0.15, 0.25, 0.5, 0.5], 'upside down');
   near(panned(tile(90, 160, { crop, rotation: 90 }), [0.2, 0]), [0.25, 0.15, 0.5, 0.5], 'on its side');
   near(panned(tile(160, 90, { crop }), [9, 9]), [0.5, 0.5, 0.5, 0.5], 'to the edge');
+});
+
+const screens: Rect[] = [[0, 0, 1280, 720], [1280, 0, 1280, 720]];
+const bounds = around(screens);
+
+test('a window that is moved lies on the edges of screens and neighbours that are near, and inside the wall', () => {
+  assert.deepEqual(bounds, [0, 0, 2560, 720]);
+  assert.deepEqual(around([[100, 50, 10, 10], [20, 80, 10, 40]]), [20, 50, 90, 70]);
+  const lines = linesOf(screens, [[600, 100, 200, 100]]);
+  const rows: [string, Rect, [number, number], number, ReturnType<typeof moved>][] = [
+    ['nothing near', [100, 300, 200, 100], [13, 31], 10, { rect: [114, 332, 200, 100] }],
+    ['to the corner', [100, 300, 200, 100], [-95, -293], 10, { rect: [0, 0, 200, 100], x: 0, y: 0 }],
+    ['its right edge to a neighbour', [100, 300, 200, 100], [293, -20], 10, { rect: [400, 280, 200, 100], x: 600 }],
+    ['its lower edge to a neighbour', [100, 300, 200, 100], [0, -206], 10, { rect: [100, 100, 200, 100], y: 100 }],
+    ['its middle to the middle of the screen', [100, 300, 200, 100], [436, 5], 10, { rect: [540, 310, 200, 100], x: 640, y: 360 }],
+    ['to the seam', [100, 300, 200, 100], [983, 20], 10, { rect: [1080, 310, 200, 100], x: 1280, y: 360 }],
+    ['not out of the wall', [2000, 500, 200, 100], [9999, 9999], 10, { rect: [2360, 620, 200, 100], x: 2560, y: 720 }],
+    ['free', [100, 300, 200, 100], [-95, -293], -1, { rect: [6, 8, 200, 100] }],
+  ];
+  for (const [what, rect, by, reach, wanted] of rows) assert.deepEqual(moved(rect, by, lines, reach, bounds), wanted, what);
+});
+
+test('an edge that is pulled lies on what is near, stays inside the wall, and does not pass the other one', () => {
+  const lines = linesOf(screens, [[600, 100, 200, 100]]);
+  const rows: [string, Grip, [number, number], ReturnType<typeof sized>][] = [
+    ['to the right', 'e', [50, 70], { rect: [100, 300, 250, 100] }],
+    ['to a neighbour', 'e', [294, 0], { rect: [100, 300, 500, 100], x: 600 }],
+    ['a corner', 'se', [50, 53], { rect: [100, 300, 250, 154] }],
+    ['the upper left corner to a line', 'nw', [-96, -104], { rect: [0, 200, 300, 200], x: 0, y: 200 }],
+    ['not over the other edge', 'w', [500, 0], { rect: [236, 300, 64, 100] }],
+    ['not over the other edge, either', 's', [0, -500], { rect: [100, 300, 200, 64] }],
+    ['not out of the wall', 'e', [9999, 0], { rect: [100, 300, 2460, 100] }],
+  ];
+  for (const [what, grip, by, wanted] of rows) assert.deepEqual(sized([100, 300, 200, 100], grip, by, lines, 10, bounds), wanted, what);
 });

@@ -2,13 +2,14 @@
 
 import { watch } from 'vue';
 import { api, tilePicture } from '../api/client';
-import type { Command } from '../api/types';
+import type { Command, Rect } from '../api/types';
 import { dateAndTime, t } from '../i18n';
 import { sayBad, sayGood } from '../say';
 import { fileName, saveBlob } from '../shell/save';
 import { useCameras } from '../stores/cameras';
 import { useSite } from '../stores/site';
 import { useWall, type Outcome } from '../stores/wall';
+import type { Seen } from './geometry';
 import { settleAll } from './settle';
 
 export function useActions() {
@@ -64,6 +65,12 @@ export function useActions() {
     swap: (tile: number, other: number, based?: number) => run({ op: 'swap', tile, other }, t('did.swap', { tile, other }), based),
     full: (tile: number) => run(() => (isFull(tile) ? { op: 'restore' } : { op: 'maximise', tile })),
     adjust: (tile: number, how: Pick<Command, 'stream' | 'fit' | 'crop' | 'rotation'>, based?: number) => run({ op: 'adjust', tile, ...how }, undefined, based),
+    openWindow: (rect: Rect, camera?: string) => run({ op: 'window-open', rect, ...(camera ? { camera } : {}) }),
+    moveWindow: (tile: number, rect: Rect, based: number) => run({ op: 'window-move', tile, rect }, undefined, based),
+    raiseWindow: (tile: number) => run({ op: 'window-raise', tile }),
+    // What is in a tile of the arrangement goes; a window goes itself.
+    takeOff: (tile: Seen) =>
+      tile.window ? run({ op: 'window-close', tile: tile.tile }, t('did.close', { tile: tile.tile })) : run({ op: 'clear', tile: tile.tile }, t('did.clear', { tile: tile.tile })),
     layout: (id: string) =>
       run({ op: 'layout', layout: id }, t('did.layout', { name: wall.layouts.find((item) => item.id === id)?.name ?? id })),
     recall: (preset: string) => run({ op: 'recall', preset }, t('did.recall', { name: preset })),

@@ -44,10 +44,17 @@ let letGo: (() => void) | null = null;
 // A second finger means something else.
 export const putDown = (): void => letGo?.();
 
-// Call on pointerdown of what can be dragged.
-export function pickUp(event: PointerEvent, load: Load): void {
+export interface Hand {
+  move(now: PointerEvent): void; // far enough from where it began
+  drop(): void;
+  cancel(): void;
+}
+
+// The pointer that was just pressed, until it is released; a click stays a click, and no click follows a drop.
+export function follow(event: PointerEvent, hand: Hand): void {
   if (event.button !== 0) return;
   const { clientX, clientY, pointerId } = event;
+  let isFar = false;
   const end = () => {
     removeEventListener('pointermove', move);
     removeEventListener('pointerup', drop);
@@ -55,43 +62,61 @@ export function pickUp(event: PointerEvent, load: Load): void {
     removeEventListener('keydown', key, true);
     document.documentElement.classList.remove('dragging');
     letGo = null;
-    drag.load = null;
-    drag.over = null;
   };
   const move = (now: PointerEvent) => {
     if (now.pointerId !== pointerId) return;
-    if (!drag.load) {
-      if (Math.hypot(now.clientX - clientX, now.clientY - clientY) < FAR) return;
-      drag.load = load;
-      document.documentElement.classList.add('dragging');
-    }
-    drag.x = now.clientX;
-    drag.y = now.clientY;
-    look(now.clientX, now.clientY);
+    if (!isFar && Math.hypot(now.clientX - clientX, now.clientY - clientY) < FAR) return;
+    isFar = true;
+    document.documentElement.classList.add('dragging');
+    hand.move(now);
   };
   const drop = (now: PointerEvent) => {
     if (now.pointerId !== pointerId) return;
-    const wasDragged = drag.load !== null;
-    const { over: tile, isOut } = drag;
     end();
-    if (!wasDragged) return;
+    if (!isFar) return;
     // A click that follows at once belongs to the drag.
     const swallow = (click: MouseEvent) => click.stopPropagation();
     addEventListener('click', swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener('click', swallow, true), 0);
-    if (tile !== null || isOut) onDrop?.({ load, tile });
+    hand.drop();
+  };
+  const stop = () => {
+    end();
+    if (isFar) hand.cancel();
   };
   const cancel = (now: PointerEvent) => {
-    if (now.pointerId === pointerId) end();
+    if (now.pointerId === pointerId) stop();
   };
   const key = (now: KeyboardEvent) => {
-    if (now.key !== 'Escape' || !drag.load) return;
+    if (now.key !== 'Escape' || !isFar) return;
     now.stopPropagation();
-    end();
+    stop();
   };
-  letGo = end;
+  letGo = stop;
   addEventListener('pointermove', move);
   addEventListener('pointerup', drop);
   addEventListener('pointercancel', cancel);
   addEventListener('keydown', key, true);
+}
+
+// Call on pointerdown of what can be dragged.
+export function pickUp(event: PointerEvent, load: Load): void {
+  const empty = () => {
+    drag.load = null;
+    drag.over = null;
+  };
+  follow(event, {
+    move(now) {
+      drag.load = load;
+      drag.x = now.clientX;
+      drag.y = now.clientY;
+      look(now.clientX, now.clientY);
+    },
+    drop() {
+      const { over: tile, isOut } = drag;
+      empty();
+      if (tile !== null || isOut) onDrop?.({ load, tile });
+    },
+    cancel: empty,
+  });
 }

@@ -26,13 +26,14 @@ export function useSettling(send: (wanted: Wanted) => Promise<Outcome>) {
   let timer = 0;
   let isTurning = false;
 
-  function turn(tile: number, next: (now: Rect | null) => Rect): void {
+  // isHeld: it rests when settle() is called.
+  function turn(tile: number, next: (now: Rect | null) => Rect, isHeld = false): void {
     const now = wanted.value?.tile === tile ? wanted.value : null;
     if (!now) settle();
     wanted.value = { tile, rect: next(now?.rect ?? null), seen: now && isTurning ? now.seen : wall.revision() };
     isTurning = true;
     clearTimeout(timer);
-    timer = window.setTimeout(settle, REST);
+    if (!isHeld) timer = window.setTimeout(settle, REST);
   }
 
   function settle(): void {
@@ -58,6 +59,12 @@ export function useSettling(send: (wanted: Wanted) => Promise<Outcome>) {
     });
   }
 
+  function drop(): void {
+    clearTimeout(timer);
+    if (isTurning) wanted.value = null;
+    isTurning = false;
+  }
+
   all.add(settle);
-  return { wanted, turn, settle };
+  return { wanted, turn, settle, drop };
 }
