@@ -19,6 +19,7 @@ void camera_entry_init(CameraEntry *entry, const FeedsEntry *defaults)
     entry->camera.stall_ms = from->stall_ms;
     entry->camera.offline_ms = from->offline_ms;
     entry->camera.quality = from->quality;
+    entry->networks = from->networks;
 }
 
 void camera_entry_clear(CameraEntry *entry)
@@ -45,6 +46,24 @@ static void check_address(const char *key, const char *address, const Where *whe
     g_autofree char *shown =
         g_utf8_strchr(address, -1, '@') ? g_strdup("the address") : dup_quoted(address);
     where_fault(where, key, "%s %s", shown, fault);
+}
+
+/* Do the addresses lead to where cameras may be? */
+static void check_networks(const CameraEntry *entry, const Where *where)
+{
+    const char *const addresses[] = { entry->camera.main, entry->camera.sub };
+    static const char *const keys[] = { "main", "sub" };
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        /* Both of a template come from the one host. */
+        const char *key = entry->maker ? "host" : keys[i];
+        const char *shown_text = entry->maker ? entry->host : addresses[i];
+        g_autofree char *fault = addresses[i] && !where_has_fault(where, key)
+                                     ? networks_dup_fault(entry->networks, addresses[i])
+                                     : NULL;
+        g_autofree char *shown = fault ? dup_quoted(shown_text) : NULL;
+        if (fault)
+            where_fault(where, key, "%s %s", shown, fault);
+    }
 }
 
 static void apply_template(CameraEntry *entry, const Where *where)
@@ -86,6 +105,8 @@ void camera_entry_finish(CameraEntry *entry, const Where *where)
     apply_template(entry, where);
     check_address("main", camera->main, where);
     check_address("sub", camera->sub, where);
+    if (entry->networks)
+        check_networks(entry, where);
     gboolean is_refused = where_has_fault(where, "main") || where_has_fault(where, "sub") ||
                           where_has_fault(where, "template") || where_has_fault(where, "host");
     if (!camera->main && !camera->sub && !is_refused)

@@ -47,6 +47,7 @@ static const struct {
     { "goes with \"template\"", "要和“厂商模板”一起填" },
     { "makes the addresses", "填了厂商模板，就不要再填码流地址" },
     { "is not above stall_ms", "不大于 stall_ms" },
+    { ", where no camera may be", "不在允许的摄像机网段或端口里" },
 };
 
 static char *dup_meaning(const char *text)
@@ -62,8 +63,12 @@ static char *dup_meaning(const char *text)
     return g_strdup("不接受");
 }
 
-static char *dup_accepted_zh(const char *column)
+static char *dup_accepted_zh(const char *column, const char *text, const Networks *networks)
 {
+    if (strstr(text, "leads to port "))
+        return networks_dup_accepted_ports_zh(networks);
+    if (strstr(text, ", where no camera may be"))
+        return networks_dup_accepted_zh(networks);
     const Option *option = options_find(&table_cameras, column);
     if (strcmp(column, "main") == 0 || strcmp(column, "sub") == 0)
         return g_strdup("rtsp:// 或 rtsps:// 地址，不含用户名和密码");
@@ -110,7 +115,7 @@ static const char *read_place(const char *line, ImportFault *fault)
     return line + len;
 }
 
-static ImportFault *read_fault(const char *line, const char *file)
+static ImportFault *read_fault(const char *line, const char *file, const Networks *networks)
 {
     ImportFault *fault = g_new0(ImportFault, 1);
     line += strlen(SOURCE ": ");
@@ -127,7 +132,7 @@ static ImportFault *read_fault(const char *line, const char *file)
     fault->text = accepted ? g_strndup(text, (gsize)(accepted - text)) : g_strdup(text);
     fault->text_zh = dup_meaning(text);
     fault->accepted = g_strdup(accepted ? accepted + strlen("; accepted: ") : "");
-    fault->accepted_zh = dup_accepted_zh(fault->column ? fault->column : "");
+    fault->accepted_zh = dup_accepted_zh(fault->column ? fault->column : "", text, networks);
     fault->value = g_strdup("");
     if (!fault->column) {
         fault->column = g_strdup("");
@@ -178,11 +183,12 @@ static void add_values(GPtrArray *faults, const char *text, gsize len)
         take_values(faults, cells, columns, row);
 }
 
-static void take_faults(CameraImport *import, const Faults *faults, const char *text, gsize len)
+static void take_faults(CameraImport *import, const Faults *faults, const Networks *networks,
+                        const char *text, gsize len)
 {
     import->n_faults = faults_count(faults);
     for (guint i = 0; faults_get(faults, i); i++)
-        g_ptr_array_add(import->faults, read_fault(faults_get(faults, i), import->file));
+        g_ptr_array_add(import->faults, read_fault(faults_get(faults, i), import->file, networks));
     if (import->faults->len > 0)
         add_values(import->faults, text, len);
 }
@@ -276,7 +282,7 @@ CameraImport *camera_import_try(const Config *now, const char *file, const char 
     g_autoptr(Faults) faults = faults_new(SOURCE, CAMERA_IMPORT_MAX_FAULTS);
     CameraTable instead = { table, text, len };
     g_autoptr(Config) then = config_load_with(now->path, &instead, faults);
-    take_faults(import, faults, text, len);
+    take_faults(import, faults, now->networks, text, len);
     if (then) {
         import->n_cameras = then->cameras->len;
         compare(import, now, then);

@@ -12,6 +12,7 @@
 #define MAX_BYTES         (16 * 1024 * 1024)
 #define MAX_RETRIED       256 /* layouts */
 #define MAX_NAMES         32
+#define MAX_NETWORKS      256
 #define MAX_PUBLIC_BOARDS 100
 #define BOARD             "board:"
 
@@ -96,6 +97,51 @@ static char *take_path(const Builder *builder, char *file)
     char *path = file ? resolve_path(builder, file) : NULL;
     g_free(file);
     return path;
+}
+
+/* A port may be written as the number that it is. */
+static gboolean add_network(Networks *networks, Json *item, gboolean is_port)
+{
+    gboolean is_text = json_object_is_type(item, json_type_string);
+    if (!is_text && !(is_port && json_object_is_type(item, json_type_int)))
+        return FALSE;
+    const char *text = json_object_get_string(item);
+    return is_port ? networks_add_ports(networks, text) : networks_add(networks, text);
+}
+
+/* FALSE with faults. */
+static gboolean read_network_list(Builder *builder, Json *site, const char *key, gboolean is_port)
+{
+    guint n, n_faults = faults_count(builder->faults);
+    Json *array = read_array(builder, site, key, "site", MAX_NETWORKS, &n);
+    for (guint i = 0; i < n; i++) {
+        Json *item = json_object_array_get_idx(array, i);
+        if (add_network(builder->config->networks, item, is_port))
+            continue;
+        g_autofree char *place = g_strdup_printf("site.%s[%u]", key, i);
+        g_autofree char *shown = json_dup_shown(item);
+        faults_add(builder->faults, place, "%s is refused; accepted: %s", shown,
+                   is_port ? NETWORKS_ACCEPTED_PORT : NETWORKS_ACCEPTED);
+    }
+    if (array && n == 0)
+        faults_add(builder->faults, is_port ? "site.camera_ports" : "site.camera_networks",
+                   "is empty, so that no camera could be reached; accepted: at least one, or no "
+                   "such key");
+    return faults_count(builder->faults) == n_faults;
+}
+
+/* After lists with faults addresses are not judged: what would be said follows from those. */
+static void read_site(Builder *builder, Json *top)
+{
+    Json *site = NULL;
+    builder->feeds.networks = builder->config->networks = networks_new();
+    read_section(builder, top, &table_site, builder->config);
+    if (!json_object_object_get_ex(top, "site", &site) ||
+        !json_object_is_type(site, json_type_object))
+        return;
+    gboolean is_good = read_network_list(builder, site, "camera_networks", FALSE);
+    if (!read_network_list(builder, site, "camera_ports", TRUE) || !is_good)
+        builder->feeds.networks = NULL;
 }
 
 /* Those that are good, ended by NULL; NULL when the file names none. */
@@ -245,7 +291,7 @@ static void read_all(Builder *builder, Json *top)
     Config *config = builder->config;
     options_set_defaults(&table_top, &builder->top);
     options_read(&table_top, top, &builder->top, &(Where) { builder->faults, "", FALSE });
-    read_section(builder, top, &table_site, config);
+    read_site(builder, top);
     read_listen(builder, top);
     read_section(builder, top, &table_accounts, config);
     read_privacy(builder, top);
@@ -396,6 +442,7 @@ void config_unref(Config *config)
 {
     if (!config || !g_atomic_int_dec_and_test(&config->refs))
         return;
+    networks_unref(config->networks);
     g_hash_table_unref(config->by_id);
     g_hash_table_unref(config->by_number);
     g_ptr_array_unref(config->cameras);

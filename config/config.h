@@ -9,6 +9,7 @@
 #include "config/case_config.h"
 #include "config/case_data.h"
 #include "config/credentials.h"
+#include "config/networks.h"
 #include "layouts/layout.h"
 #include "layouts/screens.h"
 #include "wallctl/base/faults.h"
@@ -77,8 +78,9 @@ typedef struct {
 
 typedef struct {
     gint refs;
-    char *path;      /* the file, for messages */
-    char *site_name; /* 红塔区综治中心 */
+    char *path;         /* the file, for messages */
+    char *site_name;    /* 红塔区综治中心 */
+    Networks *networks; /* where cameras may be */
     /* canvas */
     guint fps; /* 25; 1..60 */
     /* feeds */

@@ -12,10 +12,11 @@ static const Credential *credential_of(const Config *config, const Camera *camer
     return camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
 }
 
+/* With other networks every session begins anew: a name's address is judged when one connects. */
 static void compare_camera(ConfigDiff *diff, const Config *before, const Config *after,
                            const Camera *old, const Camera *new)
 {
-    if (!camera_same_session(old, new) ||
+    if (!camera_same_session(old, new) || !networks_equal(before->networks, after->networks) ||
         !credential_equal(credential_of(before, old), credential_of(after, new)))
         g_ptr_array_add(diff->cameras_changed, g_strdup(new->id));
     else if (!camera_equal(old, new))

@@ -1,6 +1,7 @@
 /* operations.c - the sections for those who keep the wall running: figures for monitoring, the patrol, the
  * room's control system */
 #include "config/builder.h"
+#include "config/networks.h"
 #include "config/option_rows.h"
 #include "config/rule.h"
 
@@ -50,7 +51,7 @@ static char **read_networks(Builder *builder, Json *object)
 {
     char **list = read_words(builder, object, "allow", "av_control", MAX_NETWORKS);
     for (guint i = 0; list && list[i]; i++) {
-        g_autoptr(GInetAddressMask) mask = g_inet_address_mask_new_from_string(list[i], NULL);
+        g_autoptr(GInetAddressMask) mask = network_from_text(list[i]);
         if (mask)
             continue;
         g_autofree char *place = g_strdup_printf("av_control.allow[%u]", i);

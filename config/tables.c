@@ -81,6 +81,13 @@ static const Option site_rows[] = {
       FROM("空：root 用 /run/wallctl/wallctl.sock，其他用户用 "
            "$XDG_RUNTIME_DIR/wallctl/wallctl.sock"),
       .help = "命令行工具 wallctl 连接的本机套接字；装成服务时留空，systemctl reload 才找得到它" },
+    { PART("camera_networks"),
+      FROM("除本机（127.0.0.0/8）、链路本地、组播、云元数据以外的任何地址"),
+      .help = "摄像机所在的地址和网段（数组），如 [\"10.20.0.0/16\", "
+              "\"fd12:3456::/32\"]；只连这些地址，"
+              "域名按每次连接时解析到的地址算；本机等特殊地址要单独写出，更大的网段不包括它们" },
+    { PART("camera_ports"), FROM("任何端口"),
+      .help = "摄像机用的端口（数组），如 [554, 322, \"8554-8559\"]；只连这些端口" },
 };
 const OptionTable table_site = TABLE("site", "站点", NULL, site_rows);
 

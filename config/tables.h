@@ -19,7 +19,8 @@ typedef struct {
     Transport transport;
     KeepAlive keep_alive;
     guint latency_ms, stall_ms, offline_ms;
-    QualityLimits quality; /* "quality" at the top */
+    QualityLimits quality;    /* "quality" at the top */
+    const Networks *networks; /* where addresses may lead; NULL: not judged */
 } FeedsEntry;
 
 /* A camera with what becomes its addresses. */
@@ -27,6 +28,7 @@ typedef struct {
     Camera camera;
     char *maker, *host; /* NULL: not given */
     guint channel;
+    const Networks *networks; /* as in FeedsEntry */
 } CameraEntry;
 
 typedef struct {

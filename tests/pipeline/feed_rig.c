@@ -49,7 +49,8 @@ void feed_rig_configure(FeedRig *rig, const char *const (*cameras)[2], guint n)
     const char good[] = "{\"good\":{\"user\":\"admin\",\"password\":\"pa ss:w@rd\"},"
                         "\"bad\":{\"user\":\"admin\",\"password\":\"wrong\"}}";
     g_file_set_contents_full(secrets, good, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
-    GString *text = g_string_new("{\"credentials\":\"secrets.json\",\"cameras\":[");
+    GString *text = g_string_new("{\"site\":{\"camera_networks\":[\"127.0.0.1\"]},"
+                                 "\"credentials\":\"secrets.json\",\"cameras\":[");
     for (guint i = 0; i < n; i++) {
         g_autofree char *members = g_strdup_printf(cameras[i][1], camera_sim_port(rig->sim));
         g_string_append_printf(text, "%s{\"id\":\"%s\",\"name\":\"%s\",%s}", i ? "," : "",

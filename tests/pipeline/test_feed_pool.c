@@ -27,7 +27,9 @@ static Config *make_config(Rig *rig, const char *feeds, guint special, const cha
 {
     guint port = camera_sim_port(rig->sim);
     GString *text = g_string_new(NULL);
-    g_string_printf(text, "{\"feeds\":{%s},\"cameras\":[", feeds);
+    g_string_printf(text,
+                    "{\"site\":{\"camera_networks\":[\"127.0.0.1\"]},\"feeds\":{%s},\"cameras\":[",
+                    feeds);
     for (guint i = 1; i <= CAMERAS; i++)
         g_string_append_printf(text,
                                "%s{\"id\":\"cam-%u\",\"name\":\"cam-%u\",\"main\":"

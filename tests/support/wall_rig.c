@@ -47,7 +47,8 @@ static gboolean add_cameras(WallRig *rig, const WallRigSpec *spec, GError **erro
 
 static Config *make_config(const WallRigSpec *spec, guint16 port, GError **error)
 {
-    GString *text = g_string_new("{\"site\":{\"name\":\"test\"},");
+    GString *text =
+        g_string_new("{\"site\":{\"name\":\"test\",\"camera_networks\":[\"127.0.0.1\"]},");
     g_string_append_printf(text, "\"feeds\":{%s},\"cameras\":[",
                            spec->feeds ? spec->feeds : "\"connect_per_s\":100");
     for (guint i = 1; i <= spec->cameras; i++) {

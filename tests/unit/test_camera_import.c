@@ -103,6 +103,8 @@ static const struct {
 } faults[] = {
     { HEAD "a,Gate,http://x,,,\n", 2, "main", "http://x", "不接受" },
     { HEAD "a,Gate,rtsp://u:secret@192.0.2.1/,,,\n", 2, "main", "", "不接受" },
+    { HEAD "a,Gate,rtsp://169.254.169.254/,,,\n", 2, "main", "rtsp://169.254.169.254/",
+      "不在允许的摄像机网段或端口里" },
     { HEAD "a,,rtsp://192.0.2.1/,,,\n", 2, "name", "", "没有填" },
     { HEAD "a,Gate,,,,\n", 2, "main", "", "没有填" },
     { HEAD "a,Gate,rtsp://192.0.2.1/,200,24,\n", 2, "lon", "200", "不接受" },
@@ -143,6 +145,36 @@ static void test_faults(void)
         g_assert_cmpstr(fault->text_zh, ==, faults[i].zh);
         g_assert_null(strstr(fault->text, "secret@"));
         g_assert_cmpuint(import->added->len + import->changed->len + import->removed->len, ==, 0);
+        camera_import_free(import);
+    }
+    rig_clear(&rig);
+}
+
+/* The words say where cameras may be, in both languages. */
+static void test_networks(void)
+{
+    Rig rig = rig_new(", \"camera_csv\": [\"cameras.csv\"], \"site\": {\"camera_networks\": "
+                      "[\"192.0.2.0/24\"], \"camera_ports\": [554]}");
+    static const struct {
+        const char *address, *text, *accepted, *zh;
+    } rows[] = {
+        { "rtsp://198.51.100.1/",
+          "\"rtsp://198.51.100.1/\" leads to 198.51.100.1, where no camera may be",
+          "addresses in site.camera_networks: 192.0.2.0/24",
+          "site.camera_networks 里的网段：192.0.2.0/24" },
+        { "rtsp://192.0.2.1:22/",
+          "\"rtsp://192.0.2.1:22/\" leads to port 22, where no camera may be",
+          "ports in site.camera_ports: 554", "site.camera_ports 里的端口：554" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf(HEAD "a,Gate,%s,,,\n", rows[i].address);
+        CameraImport *import = try(&rig, text);
+        g_assert_cmpuint(import->faults->len, ==, 1);
+        const ImportFault *fault = g_ptr_array_index(import->faults, 0);
+        g_assert_cmpstr(fault->column, ==, "main");
+        g_assert_cmpstr(fault->text, ==, rows[i].text);
+        g_assert_cmpstr(fault->accepted, ==, rows[i].accepted);
+        g_assert_cmpstr(fault->accepted_zh, ==, rows[i].zh);
         camera_import_free(import);
     }
     rig_clear(&rig);
@@ -214,6 +246,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/import/changes", test_changes);
     g_test_add_func("/import/faults", test_faults);
+    g_test_add_func("/import/networks", test_networks);
     g_test_add_func("/import/elsewhere", test_elsewhere);
     g_test_add_func("/import/written", test_written);
     g_test_add_func("/import/which", test_which);

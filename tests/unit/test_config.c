@@ -18,6 +18,11 @@ typedef struct {
 
 #define IDS   "1 to 64 of A-Z a-z 0-9 . _ -"
 #define NAMES "1 to 64 characters without control characters"
+#define IN    "accepted: addresses in site.camera_networks: 10.20.0.0/16, fd12:3456::/32\n"
+#define A_NETWORK                                                                                  \
+    "an IP address, or a network such as 10.1.0.0/16 or fd12:3456::/32 with nothing behind its "   \
+    "mask\n"
+#define A_PORT "a port from 1 to 65535, or a range such as \"8554-8559\"\n"
 
 static const FaultCase faults_cases[] = {
     /* the file */
@@ -349,6 +354,42 @@ static const FaultCase faults_cases[] = {
       "av_control.allow[2]: \"room\" is refused; accepted: an IP address, or a network such as "
       "10.1.2.0/24 with nothing behind its mask\n"
       "av_control.wall: there is no wall \"mian\"\n" },
+    /* where cameras may be */
+    { "networks of cameras",
+      "{\"site\": {\"camera_networks\": [\"10.20.0.0/16\", \"fd12:3456::/32\"]}, "
+      "\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://10.20.1.1/\", "
+      "\"sub\": \"rtsp://10.21.1.1/\"}, {\"id\": \"b\", \"name\": \"b\", \"template\": "
+      "\"dahua\", \"host\": \"192.168.1.9:554\"}, {\"id\": \"c\", \"name\": \"c\", "
+      "\"main\": \"rtsp://[fd12:3457::1]/\"}, {\"id\": \"d\", \"name\": \"d\", \"main\": "
+      "\"rtsp://nvr.example/\"}], " WALLS "}",
+      "cameras[0].sub: \"rtsp://10.21.1.1/\" leads to 10.21.1.1, where no camera may be; " IN
+      "cameras[1].host: \"192.168.1.9:554\" leads to 192.168.1.9, where no camera may be; " IN
+      "cameras[2].main: \"rtsp://[fd12:3457::1]/\" leads to fd12:3457::1, where no camera may "
+      "be; " IN },
+    { "cameras on this machine",
+      "{\"cameras\": [{\"id\": \"a\", \"name\": \"a\", \"main\": \"rtsp://127.0.0.1/\"}], " WALLS
+      "}",
+      "cameras[0].main: \"rtsp://127.0.0.1/\" leads to 127.0.0.1, where no camera may be; "
+      "accepted: any but those of this machine (127.0.0.0/8), link-local, multicast and cloud "
+      "metadata ones, unless site.camera_networks names them\n" },
+    { "ports of cameras",
+      "{\"site\": {\"camera_ports\": [554, \"8554-8559\"]}, \"cameras\": [{\"id\": \"a\", "
+      "\"name\": \"a\", \"main\": \"rtsp://h:8559/\", \"sub\": \"rtsp://h:22/\"}], " WALLS "}",
+      "cameras[0].sub: \"rtsp://h:22/\" leads to port 22, where no camera may be; accepted: ports "
+      "in site.camera_ports: 554, 8554-8559\n" },
+    { "networks that are none", /* and nothing is said of what lies outside of the others */
+      "{\"site\": {\"camera_networks\": [\"10.0.0.1/8\", 7, \"11.0.0.0/8\"], "
+      "\"camera_ports\": [0, \"9-8\", 1.5]}, " BASE "}",
+      "site.camera_networks[0]: \"10.0.0.1/8\" is refused; accepted: " A_NETWORK
+      "site.camera_networks[1]: 7 is refused; accepted: " A_NETWORK
+      "site.camera_ports[0]: 0 is refused; accepted: " A_PORT
+      "site.camera_ports[1]: \"9-8\" is refused; accepted: " A_PORT
+      "site.camera_ports[2]: 1.5 is refused; accepted: " A_PORT },
+    { "networks without one",
+      "{\"site\": {\"camera_networks\": [], \"camera_ports\": 5}, " BASE "}",
+      "site.camera_networks: is empty, so that no camera could be reached; accepted: at least one, "
+      "or no such key\n"
+      "site.camera_ports: 5 is not an array; accepted: [...]\n" },
     { "figures", "{" BASE ", \"metrics\": {\"cameras\": -1, \"camera\": 1}}",
       "metrics: unknown key \"camera\"; did you mean \"cameras\"?\n"
       "metrics.cameras: -1 is out of range; accepted: 0 to 20000\n" },
@@ -593,7 +634,7 @@ static void test_full(void)
         "  {\"id\": \"b\", \"name\": \"b\", \"number\": 1, \"template\": \"hikvision\", \"host\": "
         "\"10.0.0.2:555\", "
         "\"channel\": 12},\n"
-        "  {\"id\": \"c\", \"name\": \"c\", \"template\": \"dahua\", \"host\": \"[fe80::1]\"},\n"
+        "  {\"id\": \"c\", \"name\": \"c\", \"template\": \"dahua\", \"host\": \"[fd00::1]\"},\n"
         "  {\"id\": \"d\", \"name\": \"d\", \"template\": \"uniview\", \"host\": \"nvr\"}],\n"
         " \"layouts\": [{\"id\": \"mine\", \"grid\": [3, 1]}],\n"
         " \"walls\": [{\"id\": \"w1\", \"name\": \"主墙\", \"grid\": {\"columns\": 2, \"rows\": 2, "
@@ -664,7 +705,7 @@ static void test_full(void)
     g_assert_cmpuint(b->offline_ms, ==, 20000);
     g_assert_cmpuint(b->quality.blur, ==, 30);
     g_assert_cmpstr(config_camera(config, "c")->sub, ==,
-                    "rtsp://[fe80::1]/cam/realmonitor?channel=1&subtype=1");
+                    "rtsp://[fd00::1]/cam/realmonitor?channel=1&subtype=1");
     g_assert_cmpstr(config_camera(config, "d")->main, ==, "rtsp://nvr/unicast/c1/s0/live");
 
     g_assert_cmpuint(config->n_walls, ==, 2);

@@ -52,7 +52,8 @@ static PacketList *make_packets(void)
 static Config *make_config(const char *folder)
 {
     g_autofree char *text = g_strdup_printf(
-        "{\"site\": {\"name\": \"试点\"}, \"walls\": [{\"id\": \"hall\", \"name\": \"大厅\", "
+        "{\"site\": {\"name\": \"试点\", \"camera_networks\": [\"127.0.0.1\"]}, \"walls\": "
+        "[{\"id\": \"hall\", \"name\": \"大厅\", "
         "\"screens\": [{\"id\": \"left\", \"x\": 0, \"y\": 0, \"width\": 1920, \"height\": "
         "1080}]}],"
         "\"cameras\": [{\"id\": \"a\", \"name\": \"东门\", \"main\": \"rtsp://127.0.0.1:9/a\"}],"

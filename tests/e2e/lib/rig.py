@@ -175,7 +175,13 @@ class Daemon:
         self.environment = {**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": "", **(environment or {})}
         self.prefix = list(prefix)
         self.process = self.http_port = self.token = self.operator = None
-        site = {"name": "测试中心", "state_dir": str(self.state), "socket_path": str(self.socket), "log_level": "info"}
+        site = {
+            "name": "测试中心",
+            "state_dir": str(self.state),
+            "socket_path": str(self.socket),
+            "log_level": "info",
+            "camera_networks": ["127.0.0.0/8", "10.0.0.0/8", "192.0.2.0/24"],  # the simulator, and addresses of nobody
+        }
         listen = {"http_port": 0, "rtsp_port": 0}
         self.config = {
             **config,
