@@ -138,7 +138,8 @@ static void fail(Feed *feed, FeedFault fault, const char *text)
     close_session(feed);
     feed->fault = fault;
     g_strlcpy(feed->text, text, sizeof feed->text);
-    gboolean is_refused = fault == FAULT_CREDENTIALS || fault == FAULT_CODEC;
+    gboolean is_refused = fault == FAULT_CREDENTIALS || fault == FAULT_CODEC ||
+                          fault == FAULT_PLACE || fault == FAULT_REDIRECTED;
     guint wait_ms = is_refused ? REFUSED_RETRY_MS : backoff_next_ms(&feed->backoff);
     if (feed->was_live && !is_refused && feed->backoff.tries == 1)
         wait_ms = MIN(wait_ms, 500); /* a healthy camera that broke off is usually back at once */

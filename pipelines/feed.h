@@ -17,7 +17,7 @@ typedef enum {
     FEED_LIVE,
     FEED_STALLED,  /* was live, nothing for stall_ms */
     FEED_RETRYING, /* waits for the next try; fault says why */
-    FEED_REFUSED,  /* credentials or codec: tried again slowly, a person must act */
+    FEED_REFUSED,  /* credentials, codec, place: tried again slowly, a person must act */
 } FeedState;
 
 const char *feed_state_word(FeedState state); /* "wait_keyframe"; borrowed */

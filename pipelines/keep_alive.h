@@ -10,10 +10,10 @@
 
 #include <gst/rtsp/gstrtspmessage.h>
 
-/* [any] Once per process, before the first rtspsrc is made; later calls do nothing. */
-void keep_alive_init(void);
-
 /* [stream] From rtspsrc's "before-send": this is the camera's method. */
 void keep_alive_prepare(KeepAlive method, const GstRTSPMessage *request);
+
+/* [stream] The answer to it, on the same thread. */
+void keep_alive_answer(GstRTSPMessage *response);
 
 #endif

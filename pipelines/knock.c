@@ -1,6 +1,8 @@
 /* knock.c - asks an RTSP port whether somebody is there */
 #include "pipelines/knock.h"
 
+#include "pipelines/gate.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@ struct Knock {
     gboolean is_busy;  /* an operation is under way */
     gboolean is_over;  /* answered was called */
     gboolean is_tls;
+    guint16 port;
     char *request;
     char reply[16];
 };
@@ -65,8 +68,7 @@ static void on_written(GObject *source, GAsyncResult *result, gpointer user)
 static void on_connected(GObject *source, GAsyncResult *result, gpointer user)
 {
     Knock *knock = user;
-    knock->connection =
-        g_socket_client_connect_to_uri_finish(G_SOCKET_CLIENT(source), result, NULL);
+    knock->connection = g_socket_client_connect_finish(G_SOCKET_CLIENT(source), result, NULL);
     if (!knock->connection || knock->is_tls) {
         finish(knock, knock->connection != NULL);
         knock->is_busy = FALSE;
@@ -76,6 +78,24 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer user)
     g_output_stream_write_all_async(g_io_stream_get_output_stream(G_IO_STREAM(knock->connection)),
                                     knock->request, strlen(knock->request), G_PRIORITY_DEFAULT,
                                     knock->cancel, on_written, knock);
+}
+
+static void on_found(GObject *source, GAsyncResult *result, gpointer user)
+{
+    Knock *knock = user;
+    GList *found = g_resolver_lookup_by_name_finish(G_RESOLVER(source), result, NULL);
+    g_autoptr(GInetAddress) address = gate_choose(found);
+    if (!address || knock->is_freed) {
+        finish(knock, FALSE);
+        knock->is_busy = FALSE;
+        destroy(knock);
+        return;
+    }
+    g_autoptr(GSocketAddress) target = g_inet_socket_address_new(address, knock->port);
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_socket_client_set_enable_proxy(client, FALSE);
+    g_socket_client_connect_async(client, G_SOCKET_CONNECTABLE(target), knock->cancel, on_connected,
+                                  knock);
 }
 
 static gboolean on_limit(gpointer user)
@@ -98,11 +118,13 @@ Knock *knock_new(const char *address, guint limit_ms, void (*answered)(gboolean,
         "OPTIONS %s RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: wallctl/" WALLCTL_VERSION "\r\n\r\n",
         address);
     knock->is_tls = g_ascii_strncasecmp(address, "rtsps:", 6) == 0;
-    g_autoptr(GSocketClient) client = g_socket_client_new();
-    g_socket_client_set_enable_proxy(client, FALSE);
     knock->timer = g_timeout_add(limit_ms, on_limit, knock);
-    g_socket_client_connect_to_uri_async(client, address, knock->is_tls ? 322 : 554, knock->cancel,
-                                         on_connected, knock);
+    g_autoptr(GSocketConnectable) place =
+        g_network_address_parse_uri(address, knock->is_tls ? 322 : 554, NULL);
+    const char *host = place ? g_network_address_get_hostname(G_NETWORK_ADDRESS(place)) : "";
+    knock->port = place ? g_network_address_get_port(G_NETWORK_ADDRESS(place)) : 0;
+    g_autoptr(GResolver) resolver = g_resolver_get_default();
+    g_resolver_lookup_by_name_async(resolver, host, knock->cancel, on_found, knock);
     return knock;
 }
 

@@ -21,6 +21,10 @@
 #define MAX_WATCH_MS 60000
 #define MAX_USERINFO 127 /* libavformat cuts what is longer */
 
+/* The end of the list of protocols, which is cut off once the connection is begun: libavformat follows a redirection to
+ * any address, and looks at this list before it opens another connection. */
+#define CONNECTING ",tcp,tls"
+
 typedef struct {
     AVFormatContext *input;
     AVCodecParserContext *parser;
@@ -43,9 +47,15 @@ static void probe_clear(Probe *probe)
     avformat_close_input(&probe->input);
 }
 
+/* Called at least once while the connection is made, and before each byte is read. */
 static int is_over(void *user)
 {
-    const Probe *probe = user;
+    Probe *probe = user;
+    char *connecting = probe->input && probe->input->protocol_whitelist
+                           ? strstr(probe->input->protocol_whitelist, CONNECTING)
+                           : NULL;
+    if (connecting)
+        *connecting = '\0';
     return clock_now_ns() > probe->deadline_ns;
 }
 
@@ -141,6 +151,11 @@ static void explain(int result, gboolean has_user, const char *address, GError *
         text = "the connection was closed without an answer";
         zh = "摄像机不应答就断开了连接";
         break;
+    case AVERROR(EINVAL): /* a protocol that is not in the list (any more) */
+        code = WALL_ERROR_DENIED;
+        text = "the camera refers to another address, which is not followed";
+        zh = "摄像机把连接转向别的地址，没有跟去";
+        break;
     case AVERROR_INVALIDDATA: /* also when the connection is closed before a whole answer */
         text = "it takes the connection, but gives no RTSP answer";
         zh = "连得上，但没有 RTSP 应答";
@@ -153,15 +168,54 @@ static void explain(int result, gboolean has_user, const char *address, GError *
     wall_error_set_literal(error, (WallError)code, en_text, zh_text);
 }
 
-static gboolean open_input(Probe *probe, const char *address, const char *user,
-                           const Secret *password, Transport transport, GError **error)
+/* The address with its name replaced by what it stands for, so that it is connected to what was judged; the camera is then
+ * asked by that, too. Caller frees; NULL with an error. */
+static char *pin(const char *address, const Networks *networks, GError **error)
 {
-    char *full = address_for_libav(address, user, password, error);
+    g_autofree char *host = NULL, *refused = NULL;
+    int port = -1;
+    if (!networks_check(networks, address, error) ||
+        !g_uri_split(address, G_URI_FLAGS_NONE, NULL, NULL, &host, &port, NULL, NULL, NULL, error))
+        return NULL;
+    g_autoptr(GResolver) resolver = g_resolver_get_default();
+    g_autoptr(GError) failed = NULL;
+    GList *found = g_resolver_lookup_by_name(resolver, host, NULL, &failed);
+    GList *left = found ? networks_filter(networks, found, &refused) : NULL;
+    if (!left && (refused || failed->domain == WALL_ERROR)) {
+        if (refused)
+            networks_refuse(networks, host, refused, error);
+        else /* the resolver is the gate's, which has judged already */
+            g_propagate_error(error, g_steal_pointer(&failed));
+        return NULL;
+    }
+    if (!left) {
+        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "%s: the name has no address: %s",
+                       "%s：域名无法解析（%s）", host, failed->message);
+        return NULL;
+    }
+    g_autofree char *text = g_inet_address_to_string(left->data);
+    g_list_free_full(left, g_object_unref);
+    const char *begin = strstr(address, "://") + strlen("://");
+    g_autofree char *scheme = g_strndup(address, (gsize)(begin - address));
+    g_autofree char *at = port > 0 ? g_strdup_printf(":%d", port) : g_strdup("");
+    gboolean is_ipv6 = strchr(text, ':') != NULL;
+    return g_strconcat(scheme, is_ipv6 ? "[" : "", text, is_ipv6 ? "]" : "", at,
+                       begin + strcspn(begin, "/?#"), NULL);
+}
+
+static gboolean open_input(Probe *probe, const char *address, const char *user,
+                           const Secret *password, Transport transport, const Networks *networks,
+                           GError **error)
+{
+    g_autofree char *pinned = networks ? pin(address, networks, error) : g_strdup(address);
+    char *full = pinned ? address_for_libav(pinned, user, password, error) : NULL;
     if (!full)
         return FALSE;
     AVDictionary *options = NULL;
     av_dict_set(&options, "rtsp_transport", transport == TRANSPORT_UDP ? "udp" : "tcp", 0);
-    av_dict_set(&options, "protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls", 0);
+    av_dict_set(
+        &options, "protocol_whitelist",
+        transport == TRANSPORT_UDP ? "rtsp,rtsps,rtp,udp" CONNECTING : "rtsp,rtsps" CONNECTING, 0);
     probe->input = avformat_alloc_context();
     g_assert(probe->input);
     probe->input->interrupt_callback = (AVIOInterruptCB) { is_over, probe };
@@ -352,13 +406,14 @@ static ProbeResult *result_of(const ProbeFindings *found)
 }
 
 ProbeResult *probe_address(const char *address, const char *user, const Secret *password,
-                           Transport transport, guint watch_ms, GError **error)
+                           Transport transport, guint watch_ms, const Networks *networks,
+                           GError **error)
 {
     media_log_init();
     Probe probe = { .last_key_pts = -1, .found = { .format = -1 } };
     ProbeResult *result = NULL;
     int reason = 0;
-    if (open_input(&probe, address, user, password, transport, error) &&
+    if (open_input(&probe, address, user, password, transport, networks, error) &&
         find_video(&probe, address, error)) {
         if (watch(&probe, MIN(watch_ms, MAX_WATCH_MS) * NS_PER_MS, &reason)) {
             sum_up(&probe);

@@ -3,6 +3,7 @@
 #ifndef WALLCTL_PIPELINES_PROBE_H
 #define WALLCTL_PIPELINES_PROBE_H
 
+#include "config/networks.h"
 #include "wallctl/base/secret.h"
 #include "wallctl/model/camera.h"
 
@@ -22,10 +23,13 @@ typedef struct {
 
 /* Watches the stream for watch_ms (GOP and rate need a few seconds; at most 60 s). address is
  * rtsp:// or rtsps://; user and password may be NULL. NULL with an error in plain words:
- * WALL_ERROR_INVALID (address), _UNAVAILABLE (no answer, no picture), _DENIED (credentials),
- * _NOT_FOUND (path). */
+ * WALL_ERROR_INVALID (address), _UNAVAILABLE (no answer, no picture), _DENIED (credentials, or not
+ * where cameras may be), _NOT_FOUND (path). networks NULL: the address may lead anywhere, because a
+ * person with a shell of this machine gave it; else also its name is judged. A redirection is never
+ * followed. */
 ProbeResult *probe_address(const char *address, const char *user, const Secret *password,
-                           Transport transport, guint watch_ms, GError **error);
+                           Transport transport, guint watch_ms, const Networks *networks,
+                           GError **error);
 void probe_result_free(ProbeResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProbeResult, probe_result_free)
 

@@ -7,6 +7,8 @@
  */
 #include "pipelines/receive.h"
 
+#include "pipelines/answers.h"
+#include "pipelines/gate.h"
 #include "pipelines/gop.h"
 #include "pipelines/keep_alive.h"
 #include "pipelines/parameter_sets.h"
@@ -24,7 +26,7 @@
 
 struct Receive {
     gint refs;
-    char *name;
+    char *name, *address;
     gboolean has_audio;
     KeepAlive keep_alive;
     GstElement *pipeline; /* [control] */
@@ -46,8 +48,9 @@ struct Receive {
 const char *feed_fault_word(FeedFault fault)
 {
     static const char *const words[] = {
-        "",    "none",  "unreachable", "no_answer", "credentials", "not_found", "busy",
-        "tls", "codec", "no_keyframe", "silent",    "closed",      "protocol",  "no_data"
+        "",         "none",    "unreachable", "no_answer",   "credentials", "not_found",
+        "busy",     "tls",     "codec",       "no_keyframe", "silent",      "closed",
+        "protocol", "no_data", "place",       "redirected"
     };
     return (guint)fault < G_N_ELEMENTS(words) ? words[fault] : "";
 }
@@ -70,6 +73,7 @@ static void receive_unref(gpointer data)
     g_free(receive->offered);
     g_free(receive->audio_codec);
     g_free(receive->name);
+    g_free(receive->address);
     g_free(receive);
 }
 
@@ -326,6 +330,8 @@ static guint status_of(GstMessage *message, const char *text)
 
 static FeedFault fault_of_status(guint status)
 {
+    if (status >= 300 && status < 400)
+        return FAULT_REDIRECTED;
     switch (status) {
     case 401:
     case 403:
@@ -386,6 +392,13 @@ static void fail(Receive *receive, FeedFault fault, const char *text)
     if (g_atomic_int_get(&receive->is_untrusted)) {
         fault = FAULT_TLS;
         text = "the camera's certificate is not trusted";
+    }
+    g_autofree char *place = fault == FAULT_UNREACHABLE ? gate_dup_fault(receive->address) : NULL;
+    if (place) {
+        fault = FAULT_PLACE;
+        text = place;
+    } else if (fault == FAULT_REDIRECTED) {
+        text = "the camera refers to another address";
     }
     void (*failed)(FeedFault, const char *, gpointer) = receive->handler.failed;
     receive->handler.failed = NULL;
@@ -463,13 +476,14 @@ const char *receive_audio_codec(Receive *receive)
 
 typedef struct {
     Receive *receive;
+    FeedFault fault;
     const char *text;
 } StartFailure;
 
 static gboolean report_start_failure(gpointer data)
 {
     StartFailure *failure = data;
-    fail(failure->receive, FAULT_PROTOCOL, failure->text);
+    fail(failure->receive, failure->fault, failure->text);
     return G_SOURCE_REMOVE;
 }
 
@@ -487,23 +501,29 @@ void receive_init(void)
     /* A TLS session that is resumed is not checked again: with tickets, a camera whose certificate
      * nobody looked at would still be let in after the configuration has come to ask for it. */
     g_setenv("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:%NO_TICKETS", FALSE);
+    gate_init();
 }
 
 Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, gpointer user)
 {
-    keep_alive_init();
+    answers_init();
     Receive *receive = g_new0(Receive, 1);
     g_atomic_int_set(&receive->refs, 1);
     receive->name = g_strdup(spec->name);
+    receive->address = g_strdup(spec->address);
     receive->has_audio = spec->has_audio && handler->audio;
     receive->keep_alive = spec->keep_alive;
     receive->handler = *handler;
     receive->user = user;
     pthread_mutex_init(&receive->gate, NULL);
     receive->pipeline = gst_pipeline_new(spec->name);
-    GstElement *source = make_source(receive, spec);
+    FeedFault fault = FAULT_PROTOCOL;
+    gboolean is_refused = !gate_may_open(spec->address);
+    GstElement *source = is_refused ? NULL : make_source(receive, spec);
     const char *trouble =
         source ? NULL : "GStreamer has no rtspsrc (package gstreamer1.0-plugins-good)";
+    if (is_refused)
+        fault = FAULT_UNREACHABLE; /* of which fail() says more */
     if (source) {
         gst_bin_add(GST_BIN(receive->pipeline), source);
         GstBus *bus = gst_element_get_bus(receive->pipeline);
@@ -516,7 +536,7 @@ Receive *receive_start(const ReceiveSpec *spec, const ReceiveHandler *handler, g
     if (trouble) { /* told later, as every other failure, so that the caller has one way to handle
                       it */
         StartFailure *failure = g_new(StartFailure, 1);
-        *failure = (StartFailure) { receive_ref(receive), trouble };
+        *failure = (StartFailure) { receive_ref(receive), fault, trouble };
         g_idle_add_full(G_PRIORITY_DEFAULT, report_start_failure, failure, free_start_failure);
     }
     return receive;

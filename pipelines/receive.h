@@ -27,6 +27,8 @@ typedef enum {
     FAULT_CLOSED,      /* the camera ended the session */
     FAULT_PROTOCOL,    /* anything else the camera did wrong */
     FAULT_NO_DATA,     /* PLAY is answered, but nothing comes: UDP behind a firewall, for one */
+    FAULT_PLACE,       /* the address, or what its name stands for, is not where cameras may be */
+    FAULT_REDIRECTED,  /* the camera refers to another address, to which nobody goes */
 } FeedFault;
 
 const char *feed_fault_word(FeedFault fault); /* "credentials" ... for the API. Borrowed. */

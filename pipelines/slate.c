@@ -31,6 +31,8 @@ static const char *const cause_words[] = {
     [CAUSE_CODEC] = "不是 H.264 或 H.265",
     [CAUSE_SIZE] = "画面尺寸过大",
     [CAUSE_DAMAGED] = "码流损坏，无法解码",
+    [CAUSE_PLACE] = "地址不在允许网段",
+    [CAUSE_REDIRECTED] = "被转向别的地址",
 };
 
 static const SlateCause fault_causes[] = {
@@ -47,6 +49,8 @@ static const SlateCause fault_causes[] = {
     [FAULT_CLOSED] = CAUSE_CLOSED,
     [FAULT_PROTOCOL] = CAUSE_PROTOCOL,
     [FAULT_NO_DATA] = CAUSE_NO_DATA,
+    [FAULT_PLACE] = CAUSE_PLACE,
+    [FAULT_REDIRECTED] = CAUSE_REDIRECTED,
 };
 
 SlateCause slate_cause(FeedFault fault)
@@ -102,7 +106,7 @@ static const char *word_for_sign(Sign sign)
 
 static char *dup_cause(const SlateFacts *facts)
 {
-    gboolean is_known = facts->cause > CAUSE_NONE && facts->cause <= CAUSE_DAMAGED;
+    gboolean is_known = facts->cause > CAUSE_NONE && facts->cause <= CAUSE_REDIRECTED;
     const char *word = is_known ? cause_words[facts->cause] : word_for_sign(facts->sign);
     gboolean has_detail = facts->detail && *facts->detail;
 

@@ -32,6 +32,8 @@ typedef enum {
     CAUSE_CODEC,          /* `detail` is the codec's name */
     CAUSE_SIZE,           /* too large; `detail` is the size */
     CAUSE_DAMAGED,        /* cannot be decoded */
+    CAUSE_PLACE,          /* not in site.camera_networks */
+    CAUSE_REDIRECTED,     /* the camera refers to another address */
 } SlateCause;
 
 typedef struct {

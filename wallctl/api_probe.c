@@ -45,7 +45,7 @@ static void run_probe(gpointer data)
     probe->result =
         probe_address(probe->address, probe->credential ? probe->credential->user : NULL,
                       probe->credential ? probe->credential->password : NULL, TRANSPORT_TCP,
-                      watch_ms, &probe->error);
+                      watch_ms, probe->config->networks, &probe->error);
     post_control(answer_probe, probe, free_probe);
 }
 

@@ -47,7 +47,7 @@ int cli_probe(Cli *cli)
     g_autoptr(GError) error = NULL;
     Transport transport = cli_has(cli, OPTION_UDP) ? TRANSPORT_UDP : TRANSPORT_TCP;
     ProbeResult *result =
-        probe_address(address, cli->user, password, transport, (guint)seconds * 1000, &error);
+        probe_address(address, cli->user, password, transport, (guint)seconds * 1000, NULL, &error);
     if (!result)
         return cli_fail(EX_UNAVAILABLE, "%s", say_error(error));
     g_autoptr(Json) json = probe_result_to_json(result);

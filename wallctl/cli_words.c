@@ -33,6 +33,8 @@ static const struct {
     { "no_data", "已连接，收不到数据", "connected, no data" },
     { "closed", "会话被断开", "closed by the camera" },
     { "protocol", "应答不合规范", "protocol error" },
+    { "place", "地址不在允许网段", "address not allowed" },
+    { "redirected", "被转向别的地址", "redirected elsewhere" },
     { "on", "在用", "on" },
     { "none", "无", "none" },
     { "starting", "启动中", "starting" },

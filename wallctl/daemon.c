@@ -8,6 +8,7 @@
 #include "config/camera_import.h"
 #include "config/paths.h"
 #include "pipelines/draw.h"
+#include "pipelines/gate.h"
 #include "pipelines/media_log.h"
 #include "pipelines/reaper.h"
 #include "pipelines/receive.h"
@@ -435,6 +436,7 @@ int daemon_run(const DaemonOptions *options)
     daemon.config = load_config(options, &daemon.status);
     if (!daemon.config)
         return daemon.status;
+    gate_set_networks(daemon.config->networks);
     media_log_init();
     daemon.loop = g_main_loop_new(NULL, FALSE);
     guint sources[] = { g_unix_signal_add(SIGTERM, on_terminate, &daemon),

@@ -1,6 +1,7 @@
 /* daemon_reload.c - the configuration is read again: on a worker, and taken over only if it has no fault */
 #include "wallctl/daemon_private.h"
 
+#include "pipelines/gate.h"
 #include "wallctl/base/log.h"
 #include "wallctl/base/post.h"
 
@@ -28,6 +29,7 @@ static void take_config(Daemon *daemon, Config *config)
     Config *old = daemon->config;
     daemon->config = config_ref(config);
     audit_reload(daemon->audit, config);
+    gate_set_networks(config->networks); /* before anything connects by it */
     feed_pool_reload(daemon->feeds, config);
     patrol_reload(daemon->patrol, config);
     controller_reload(daemon->controller, config);

@@ -49,6 +49,12 @@ static const struct {
       "the session stands, but nothing has come: over UDP a firewall may be in the way, try TCP" },
     { FAULT_SILENT, "曾经在线，已收不到数据", "was live, nothing is received any more" },
     { FAULT_CLOSED, "摄像机断开了会话", "the camera ended the session" },
+    { FAULT_PLACE, "摄像机的地址不在允许的网段里，没有连接：请核对地址，或改 site.camera_networks",
+      "the camera's address is not where cameras may be, nothing was connected: check it, or "
+      "site.camera_networks" },
+    { FAULT_REDIRECTED, "摄像机把连接转向别的地址，没有跟去：请核对地址，或检查这台设备",
+      "the camera refers to another address, which is not followed: check its address, and the "
+      "device" },
     { FAULT_PROTOCOL, "摄像机的应答不合规范", "the camera's answers are not RTSP as it should be" },
 };
 

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """test_cameras.py - cameras over the API: found by what people type, in their regions, by whoever may see them."""
 import json
+import socket
+import socketserver
+import threading
 
 import client
 import rig
@@ -106,6 +109,50 @@ def own_region():
     equal([(r["code"], r["cameras"]) for r in answer["regions"] if len(r["code"]) > 6], [("530402008", 2)], "townships")
 
 
+@case("a camera that redirects is not followed, by the wall and by the probe; both say so, in Chinese too")
+def redirect():
+    trap = socket.create_server(("127.0.0.1", 0))
+    trap.setblocking(False)
+    elsewhere = f"rtsp://127.0.0.1:{trap.getsockname()[1]}/x"
+
+    class Mover(socketserver.StreamRequestHandler):
+        def handle(self):
+            number = ""
+            for line in self.rfile:
+                if line.startswith(b"CSeq:"):
+                    number = line.decode().strip()
+                elif not line.strip():
+                    self.wfile.write(f"RTSP/1.0 302 Moved\r\n{number}\r\nLocation: {elsewhere}\r\n\r\n".encode())
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Mover) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"rtsp://127.0.0.1:{server.server_address[1]}/x"
+        daemon.config["cameras"].append({"id": "mover", "name": "转向的", "main": address})
+        daemon.write()
+        daemon.cli("reload")
+        status, _, answer = daemon.api.raw("POST", "/api/v1/probe", json.dumps({"camera": "mover"}).encode(), {"Content-Type": "application/json"})
+        error = json.loads(answer)["error"]
+        equal((status, error["code"], "没有跟去" in error["message_zh"]), (403, "denied", True), f"the probe: {error}")
+        daemon.cli("show", "1", "mover")
+        tap.until(lambda: "转向别的地址" in daemon.cli("why", "1", language="zh"), 10, "it is said why there is no picture")
+        feed = tap.until(lambda: [f for f in daemon.api.get("/api/v1/feeds")["feeds"] if f["camera"] == "mover"], 5, "its feed")
+        equal((feed[0]["info"]["state"], feed[0]["info"]["fault"]), ("refused", "redirected"), "its state")
+        try:
+            trap.accept()
+            check(False, "the trap was connected to")
+        except BlockingIOError:
+            pass
+        server.shutdown()
+    trap.close()
+    daemon.config["cameras"].pop()
+    daemon.write()
+    daemon.cli("show", "1", "cam-1")
+    daemon.cli("reload")
+
+
 HEAD = "编号,名称,行政区划,主码流\n"
 TABLE = HEAD + "t-1,新建村口,530402008,rtsp://192.0.2.1/1\nt-2,水库东岸,530402005,rtsp://192.0.2.1/2\n"
 IMPORT = "/api/v1/cameras/import"
@@ -178,6 +225,37 @@ def faults():
     for text, word in ((b"", "空"), ("名称\n甲\n", "编号"), (b"\xff\xfea\x00", "UTF-16"), ("编号,名称,主码流\n\"a,b\n", "引号")):
         zh = [f["text_zh"] for f in send(text)["faults"]]
         check(any(word in line for line in zh), f"{text}: {zh}")
+
+
+@case("an address where no camera may be is refused by the import and by a reload, in the same words")
+def networks():
+    before = (daemon.dir / "cameras.csv").read_bytes()
+    held = send(TABLE)["base"]
+    accepted = "site.camera_networks: 127.0.0.0/8, 10.0.0.0/8, 192.0.2.0/24"
+    for host, address in (
+        ("169.254.169.254", "169.254.169.254"),  # where clouds tell machines their secrets
+        ("198.51.100.7:80", "198.51.100.7"),
+        ("[::1]:8080", "::1"),
+        ("[::ffff:169.254.1.1]", "::ffff:169.254.1.1"),
+        ("3232235777", "192.168.1.1"),
+        ("0.0.0.0", "0.0.0.0"),
+    ):
+        table = HEAD + f"t-1,村口,,rtsp://{host}/x\n"
+        told = send(table)["faults"]
+        words = f"leads to {address}, where no camera may be"
+        equal([(f["row"], f["column"], f["value"]) for f in told], [(2, "main", f"rtsp://{host}/x")], "place and value")
+        check(words in told[0]["text"] and accepted in told[0]["accepted"], f"{told[0]}")
+        equal((told[0]["text_zh"], "10.0.0.0/8" in told[0]["accepted_zh"]), ("不在允许的摄像机网段或端口里", True), "in Chinese")
+        taken = send(table, query=f"?apply=1&base={held}")
+        equal((taken["applied"], (daemon.dir / "cameras.csv").read_bytes()), (False, before), "nothing is taken over")
+    daemon.config["cameras"].append({"id": "meta", "name": "元数据", "main": "rtsp://169.254.169.254/latest"})
+    daemon.write()
+    line = f'cameras[{len(daemon.config["cameras"]) - 1}].main: "rtsp://169.254.169.254/latest" leads to 169.254.169.254, where no camera may be; accepted: addresses in {accepted}'
+    told = daemon.cli("reload", status=65)
+    check(line in told, told)
+    check("meta" not in find(), "a camera of a refused file is there")
+    daemon.config["cameras"].pop()
+    daemon.write()
 
 
 @case("a table of another encoding is taken, too large a one and one from who may not are refused")

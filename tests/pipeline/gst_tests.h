@@ -2,6 +2,7 @@
 #ifndef WALLCTL_TESTS_PIPELINE_GST_TESTS_H
 #define WALLCTL_TESTS_PIPELINE_GST_TESTS_H
 
+#include "pipelines/gate.h"
 #include "pipelines/receive.h"
 
 #include <gst/gst.h>
@@ -17,6 +18,10 @@ static inline void gst_tests_init(void)
         g_log_set_fatal_mask(ours[i],
                              G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
     receive_init(); /* as the daemon does */
+    g_autoptr(Networks) networks = networks_new();
+    networks_add(networks, "127.0.0.0/8"); /* where the simulator is */
+    networks_add(networks, "255.255.255.255");
+    gate_set_networks(networks);
     gst_init(NULL, NULL);
 }
 

@@ -48,7 +48,7 @@ static ProbeResult *look(CameraSim *sim, Transport transport, guint watch_ms, GE
 {
     g_autofree char *uri = camera_sim_dup_uri(sim, "gate", "main");
     g_autoptr(Secret) password = secret_new(PASSWORD, strlen(PASSWORD));
-    return probe_address(uri, USER, password, transport, watch_ms, error);
+    return probe_address(uri, USER, password, transport, watch_ms, NULL, error);
 }
 
 static gboolean remarks_have(const ProbeResult *result, const char *word)
@@ -129,12 +129,12 @@ static void test_credentials(void)
 
         g_autofree char *uri = camera_sim_dup_uri(sim, "gate", "main");
         g_autoptr(Secret) wrong = secret_new("geheim-4711", 11);
-        g_assert_null(probe_address(uri, USER, wrong, TRANSPORT_TCP, 600, &error));
+        g_assert_null(probe_address(uri, USER, wrong, TRANSPORT_TCP, 600, NULL, &error));
         g_assert_error(error, WALL_ERROR, WALL_ERROR_DENIED);
         g_assert_null(strstr(error->message, "geheim"));
         g_assert_nonnull(strstr(error->message, "rejects"));
         g_clear_error(&error);
-        g_assert_null(probe_address(uri, NULL, NULL, TRANSPORT_TCP, 600, &error));
+        g_assert_null(probe_address(uri, NULL, NULL, TRANSPORT_TCP, 600, NULL, &error));
         g_assert_error(error, WALL_ERROR, WALL_ERROR_DENIED);
         g_assert_nonnull(strstr(error->message, "asks for"));
     }
@@ -206,7 +206,7 @@ static void test_addresses(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autoptr(GError) error = NULL;
-        g_assert_null(probe_address(wrong[i], NULL, NULL, TRANSPORT_TCP, 500, &error));
+        g_assert_null(probe_address(wrong[i], NULL, NULL, TRANSPORT_TCP, 500, NULL, &error));
         if (!g_error_matches(error, WALL_ERROR, WALL_ERROR_INVALID)) {
             g_test_message("'%s': %s", wrong[i], error->message);
             g_test_fail();
@@ -215,11 +215,12 @@ static void test_addresses(void)
     g_autofree char *word = g_strnfill(200, 'x');
     g_autoptr(Secret) password = secret_new(word, 200);
     g_autoptr(GError) error = NULL;
-    g_assert_null(probe_address("rtsp://127.0.0.1:1/x", "u", password, TRANSPORT_TCP, 500, &error));
+    g_assert_null(
+        probe_address("rtsp://127.0.0.1:1/x", "u", password, TRANSPORT_TCP, 500, NULL, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
     g_clear_error(&error);
-    g_assert_null(
-        probe_address("rtsp://u:geheim@127.0.0.1:1/x", NULL, NULL, TRANSPORT_TCP, 500, &error));
+    g_assert_null(probe_address("rtsp://u:geheim@127.0.0.1:1/x", NULL, NULL, TRANSPORT_TCP, 500,
+                                NULL, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
     g_assert_nonnull(strstr(error->message, "refused"));
     g_assert_null(strstr(error->message, "geheim"));
@@ -251,7 +252,7 @@ static void test_other_server(void)
     GThread *server = g_thread_new("server", run_loop, loop);
     g_autofree char *uri = g_strdup_printf("rtsp://127.0.0.1:%u/x", port);
     g_autoptr(GError) error = NULL;
-    g_assert_null(probe_address(uri, NULL, NULL, TRANSPORT_TCP, 500, &error));
+    g_assert_null(probe_address(uri, NULL, NULL, TRANSPORT_TCP, 500, NULL, &error));
     g_test_message("%s", error->message);
     g_assert_error(error, WALL_ERROR, WALL_ERROR_UNAVAILABLE);
     g_main_loop_quit(loop);

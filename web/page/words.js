@@ -27,6 +27,8 @@ export const faults = {
   no_data: '已连接，收不到数据',
   closed: '会话被断开',
   protocol: '应答不合规范',
+  place: '地址不在允许网段',
+  redirected: '被转向别的地址',
 };
 
 export const loads = {

@@ -81,6 +81,8 @@ export const en: Record<Key, string> = {
   'fault.no_data': 'connected, but no data',
   'fault.closed': 'session was closed',
   'fault.protocol': 'answer breaks the protocol',
+  'fault.place': 'address not allowed',
+  'fault.redirected': 'redirected elsewhere',
 
   'stage.name': 'The wall, live',
   'stage.connecting': 'Getting the picture…',

@@ -79,6 +79,8 @@ export const zh = {
   'fault.no_data': '已连接，收不到数据',
   'fault.closed': '会话被断开',
   'fault.protocol': '应答不合规范',
+  'fault.place': '地址不在允许网段',
+  'fault.redirected': '被转向别的地址',
 
   'stage.name': '实时墙面',
   'stage.connecting': '正在取画面…',

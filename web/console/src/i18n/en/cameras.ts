@@ -72,6 +72,8 @@ export const cameras = {
   'advice.no_data': 'A firewall may stop UDP: try TCP.',
   'advice.closed': 'The camera hung up; it is tried again by itself.',
   'advice.protocol': 'Renew its firmware, or take another stream.',
+  'advice.place': 'Check the address; if it is right, the system administrator changes site.camera_networks.',
+  'advice.redirected': 'It asks to connect elsewhere, which is not done; check the address, and whether someone tampered with the device.',
 
   'quality.black': 'Black',
   'quality.frozen': 'Frozen',

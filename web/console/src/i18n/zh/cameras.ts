@@ -72,6 +72,8 @@ export const cameras = {
   'advice.no_data': 'UDP 可能被防火墙挡住，请改用 TCP。',
   'advice.closed': '摄像机自己断开了，正在自动重连。',
   'advice.protocol': '请升级摄像机固件，或换一路码流。',
+  'advice.place': '请核对摄像机地址；地址没错的，请系统管理员修改配置里的 site.camera_networks。',
+  'advice.redirected': '摄像机要求改连别的地址，没有照办；请核对地址，并检查这台设备是否被人动过。',
 
   'quality.black': '黑屏',
   'quality.frozen': '画面冻结',
