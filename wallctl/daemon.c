@@ -262,7 +262,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
     daemon->web = web_server_new(&options, api_handle, &streams, daemon->api, error);
     if (!daemon->web)
         return FALSE;
-    WebGate gate = people_gate(daemon->people);
+    WebGate gate = people_gate(daemon->people, daemon->audit);
     web_server_set_gate(daemon->web, &gate);
     web_server_set_intake(daemon->web, daemon->intake);
     g_autofree char *state_dir = paths_state_dir(daemon->config);

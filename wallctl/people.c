@@ -14,7 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_ID "admin"
+#define FIRST_ID      "admin"
+#define FOREIGN_MS    (60 * 1000)
+#define FOREIGN_BYTES 100
 
 static SessionRules rules_of(const Config *config)
 {
@@ -91,9 +93,32 @@ static Caller *refresh(const Caller *caller, gpointer user)
                                         : sessions_refresh(people->sessions, caller);
 }
 
-WebGate people_gate(People *people)
+/* The first one of a minute is told at once, the others are counted with the next: a page can ask often. */
+static void on_foreign(const Caller *caller, const char *address, const char *origin, gpointer user)
 {
-    return (WebGate) { identify, refresh, people };
+    People *people = user;
+    guint held = 0;
+    if (!log_pacer_pass(&people->foreign, FOREIGN_MS, &held))
+        return;
+    g_autofree char *name = g_utf8_make_valid(origin, (gssize)strnlen(origin, FOREIGN_BYTES));
+    g_autofree char *more = held ? g_strdup_printf("（此前另有 %u 次）", held) : g_strdup("");
+    g_autofree char *content = g_strdup_printf("别处的网页要操作控制台：%s%s", name, more);
+    log_warning(WEB, "a page of %s was refused, from %s (%u more before)", name, address, held);
+    AuditRow row = { .account = "" };
+    if (caller)
+        row = audit_row_for(caller, AUDIT_SYSTEM);
+    row.kind = AUDIT_SYSTEM;
+    row.address = address;
+    row.via = "web";
+    row.content = content;
+    row.is_refused = TRUE;
+    audit_add(people->audit, &row);
+}
+
+WebGate people_gate(People *people, Audit *audit)
+{
+    people->audit = audit;
+    return (WebGate) { identify, refresh, people, on_foreign };
 }
 
 /* --- all of it ---------------------------------------------------------------------------------

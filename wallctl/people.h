@@ -5,6 +5,8 @@
 #include "config/config.h"
 #include "wallctl/accounts.h"
 #include "wallctl/approvals.h"
+#include "wallctl/audit.h"
+#include "wallctl/base/log.h"
 #include "wallctl/seal.h"
 #include "wallctl/sessions.h"
 #include "wallctl/sign_in.h"
@@ -18,6 +20,8 @@ typedef struct {
     SealKey *key;
     char *first_path;    /* where the first administrator's password was left; gone with it */
     gint64 first_ms;     /* when that password was made */
+    Audit *audit;        /* borrowed */
+    LogPacer foreign;    /* of rows about pages of other origins */
     guint64 n_strangers; /* tokens and cookies that were shown and are nobody's */
     void (*changed)(gpointer user);
     gpointer user;
@@ -31,6 +35,7 @@ void people_stop(People *people); /* who waits for a sign-in has an answer now *
 void people_free(People *people);
 void people_reload(People *people, const Config *config);
 
-WebGate people_gate(People *people);
+/* audit: where pages of other origins that were refused are told, borrowed. */
+WebGate people_gate(People *people, Audit *audit);
 
 #endif

@@ -284,8 +284,10 @@ static const char *fault_of(Conn *conn, gboolean is_whole, guint64 len, guint *s
     if (!conn_is_host(conn, host))
         return "this server does not go by that Host name";
     gboolean is_read = strcmp(conn->method, "GET") == 0 || strcmp(conn->method, "HEAD") == 0;
-    if (!is_read && !conn->is_local && !guard_origin(origin, host, conn->is_secure))
+    if (!is_read && !conn->is_local && !guard_origin(origin, host, conn->is_secure)) {
+        conn_tell_foreign(conn, origin);
         return "a page of another origin asks for a change";
+    }
     *status = 400;
     *word = "invalid";
     if (!is_whole)

@@ -64,6 +64,15 @@ void conn_identify(Conn *conn)
     wipe(cookie);
 }
 
+void conn_tell_foreign(Conn *conn, const char *origin)
+{
+    const WebGate *gate = &conn->server->gate;
+    if (!gate->foreign)
+        return;
+    conn_identify(conn);
+    gate->foreign(conn->caller, conn_address(conn), origin, gate->user);
+}
+
 gboolean conn_refresh(Conn *conn)
 {
     const WebGate *gate = &conn->server->gate;

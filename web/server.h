@@ -69,6 +69,9 @@ typedef struct {
     /* The same person as of now; NULL: the session or token has ended. A new reference. */
     Caller *(*refresh)(const Caller *caller, gpointer user);
     gpointer user;
+    /* A page of another origin asked for a change or a WebSocket, and was refused. caller: whose session it would have used, NULL
+     * for nobody's. NULL: nobody wants to know. */
+    void (*foreign)(const Caller *caller, const char *address, const char *origin, gpointer user);
 } WebGate;
 
 #define WEB_COOKIE           "__Host-wallctl"

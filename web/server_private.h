@@ -122,9 +122,10 @@ guint request_error_status(const GError *error);
 Conn *request_conn(const WebRequest *request); /* NULL: the client is gone */
 
 /* identity.c */
-const char *conn_address(Conn *conn); /* "10.1.2.3"; borrowed */
-void conn_identify(Conn *conn);       /* sets conn->caller from the headers of the request */
-gboolean conn_refresh(Conn *conn);    /* conn->caller as of now; FALSE: it may not stay */
+const char *conn_address(Conn *conn);                   /* "10.1.2.3"; borrowed */
+void conn_tell_foreign(Conn *conn, const char *origin); /* after guard_origin() said no */
+void conn_identify(Conn *conn);    /* sets conn->caller from the headers of the request */
+gboolean conn_refresh(Conn *conn); /* conn->caller as of now; FALSE: it may not stay */
 gboolean conn_hears(const Conn *conn, const EventItem *event);
 
 /* http.c; the int functions return what the lws callback returns. */

@@ -392,8 +392,10 @@ int ws_upgrade(Conn *conn, const char *protocol)
         return intake_upgrade(conn, asks_for(offered, INTAKE_SUBPROTOCOL));
     if (!conn_is_host(conn, host))
         return http_refuse(conn, 403, "denied", "this server does not go by that Host name");
-    if (!conn->is_local && !guard_origin(origin, host, conn->is_secure))
+    if (!conn->is_local && !guard_origin(origin, host, conn->is_secure)) {
+        conn_tell_foreign(conn, origin);
         return http_refuse(conn, 403, "denied", "a page of another origin opens a WebSocket");
+    }
     if (g_strcmp0(version, "13") != 0)
         return http_refuse(conn, 426, "unsupported", "Sec-WebSocket-Version: 13 is accepted");
     conn_identify(conn);

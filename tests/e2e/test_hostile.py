@@ -196,8 +196,13 @@ def registered():
     def rows():
         return {(r.get("account", ""), r["kind"]) for r in daemon.api.get("/api/v1/audit?refused=1&limit=100")["rows"]}
 
-    wanted = {("root", "command"), ("boss", "export"), ("root", "settings")}
+    for n in range(3):  # a page that goes on asking is one row a minute
+        site.call("POST", "/api/v1/walls/main/commands", cookies["boss"], {"op": "undo"}, Origin="https://evil.example")
+        site.upgrade("/api/v1/ws", "wallctl.v1", None, "https://evil.example\xff" if n else "https://evil.example")
+    wanted = {("root", "command"), ("boss", "export"), ("root", "settings"), ("boss", "system")}
     tap.until(lambda: wanted <= rows(), 15, lambda: f"refusals: {rows()}")
+    foreign = [r for r in daemon.api.get("/api/v1/audit?refused=1&limit=100")["rows"] if "别处的网页" in r.get("content", "")]
+    equal([(r["content"], r["account"], r["address"]) for r in foreign], [("别处的网页要操作控制台：https://evil.example", "boss", "127.0.0.1")], "foreign pages")
     equal(daemon.stop()[0], 0, "exit status")
 
 
