@@ -10,7 +10,6 @@
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "pipelines/packet_ring.h"
-#include "wallctl/model/privacy.h"
 #include "wallctl/store/case_query.h"
 
 #include <string.h>
@@ -20,7 +19,6 @@
 #define DEFAULT_PAGE     200
 #define MOST_PAGE        1000
 #define MAX_CODE         64
-#define MAX_REASON       200
 
 /* --- saving --------------------------------------------------------------------------------------
  */
@@ -414,12 +412,8 @@ static char *read_reason(const ApiCall *call, GError **error)
         return NULL;
     json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
     json_get_string(body, "reason", &reason, faults, "");
-    if (!*reason || g_utf8_strlen(reason, -1) > MAX_REASON)
-        faults_add(faults, "reason", "accepted: 1 to %d characters", MAX_REASON);
-    else if (privacy_finds(reason))
-        faults_add(faults, "reason",
-                   "looks like a citizen's data; take out names, numbers, addresses");
-    return api_take_faults(faults, error) ? g_strdup(reason) : NULL;
+    return api_take_faults(faults, error) && vault_check_reason(reason, error) ? g_strdup(reason)
+                                                                               : NULL;
 }
 
 static void reply_saved(ApiCall *call, const char *id)

@@ -53,7 +53,8 @@ static const char *told(Telling *telling, const char *text)
 {
     if (!text || telling->is_done || is_number(text) ||
         controller_wall(telling->env->controller, text) ||
-        config_camera(controller_config(telling->env->controller), text))
+        config_camera(controller_config(telling->env->controller), text) ||
+        vault_find(telling->env->vault, text))
         return text;
     telling->has_hidden = TRUE;
     return "（略）";

@@ -61,6 +61,9 @@ const Evidence *vault_ask(Vault *vault, const VaultAsk *ask, GError **error);
 /* Could it be asked for? As vault_ask(), without doing it. */
 gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error);
 
+/* A reason is there, is short, and points at no citizen; else INVALID. */
+gboolean vault_check_reason(const char *reason, GError **error);
+
 const Evidence *vault_find(const Vault *vault, const char *id); /* NULL; borrowed */
 
 /* In no order. */

@@ -28,13 +28,12 @@ typedef struct {
 /* --- asking --------------------------------------------------------------------------------------
  */
 
-static gboolean check_reason(const char *reason, GError **error)
+gboolean vault_check_reason(const char *reason, GError **error)
 {
     if (!reason || !*reason) {
         wall_error_set_literal(error, WALL_ERROR_INVALID,
-                               "reason: is missing; nothing is saved "
-                               "without one",
-                               "请写明事由：没有事由不能存证");
+                               "reason: is missing; nothing is done to evidence without one",
+                               "请写明事由：没有事由不能办");
         return FALSE;
     }
     if (g_utf8_strlen(reason, -1) > MAX_REASON) {
@@ -90,7 +89,7 @@ gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
         wall_error_set_literal(error, WALL_ERROR_UNAVAILABLE, vault->fault, vault->fault_zh);
         return FALSE;
     }
-    if (!check_span(vault, ask, error) || !check_reason(ask->reason, error))
+    if (!check_span(vault, ask, error) || !vault_check_reason(ask->reason, error))
         return FALSE;
     if (!audit_is_writable(vault->env.audit)) {
         wall_error_set_literal(error, WALL_ERROR_UNAVAILABLE,
@@ -106,9 +105,10 @@ gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
     return TRUE;
 }
 
+/* Without q, v and w: what the register takes for an account (QQ, 微信 wx, vx) would be taken out of its rows. */
 static char *new_id(const Vault *vault)
 {
-    static const char letters[] = "bcdfghjkmnpqrstvwxz";
+    static const char letters[] = "bcdfghjkmnprstxz";
     for (;;) {
         char id[] = "ev-..........";
         for (char *p = id + 3; *p; p++)

@@ -16,9 +16,9 @@ export async function person(account, roles, width = 1920, height = 1080) {
   return page;
 }
 
-// The same page on the smallest screen and in daylight: nothing is cut off, nothing is hard to read.
-export async function small(page, path, ready, what) {
-  const other = await open(1366, 768, { theme: 'light' }, { like: page, path });
+// The same page on the smallest screen, in daylight unless told otherwise: nothing is cut off, nothing is hard to read.
+export async function small(page, path, ready, what, settings = { theme: 'light' }) {
+  const other = await open(1366, 768, settings, { like: page, path });
   await other.locator(ready).first().waitFor();
   const wide = await other.evaluate(() => [document.documentElement, ...document.querySelectorAll('.sheet')].map((part) => part.scrollWidth - part.clientWidth));
   equal(wide, wide.map(() => 0), `what does not fit in: ${what}`);

@@ -95,9 +95,11 @@ async function answered(method: string, path: string, body?: unknown): Promise<R
 export const http = async <R>(method: string, path: string, body?: unknown): Promise<R> =>
   (await answered(method, path, body)).json().catch(() => ({})) as Promise<R>;
 
+// A file, whole: one request, and one row of the register.
+export const httpBlob = async (path: string): Promise<Blob> => (await answered('GET', path)).blob();
+
 // What is seen of a tile now, as the daemon gives it out: marked, and in the register.
-export const tilePicture = async (wallId: string, screen: string, tile: number): Promise<Blob> =>
-  (await answered('GET', tilePath(wallId, screen, tile))).blob();
+export const tilePicture = (wallId: string, screen: string, tile: number): Promise<Blob> => httpBlob(tilePath(wallId, screen, tile));
 
 export const session = {
   get: () => http<T.Session>('GET', 'session'),

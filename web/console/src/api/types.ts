@@ -1,5 +1,7 @@
 // types.ts - what the daemon sends and takes, as docs/api.md says; only members that the console reads
 
+import type { Evidence, EvidenceFacts } from './evidence';
+
 export type Rect = [x: number, y: number, width: number, height: number];
 
 export type FeedState = 'idle' | 'connecting' | 'wait_keyframe' | 'live' | 'stalled' | 'retrying' | 'refused';
@@ -109,6 +111,7 @@ export interface Status {
   load: { level: number; word: string };
   outputs: Output[];
   store: { is_good: boolean; detail?: string };
+  evidence: EvidenceFacts;
   clients: { events: number; viewers: number };
   memory: number;
 }
@@ -336,6 +339,7 @@ export interface Case {
   clocks?: CaseClock[];
   cameras: { id: string; name: string }[];
   history: CaseStep[];
+  evidence: Evidence[];
 }
 
 export interface Named {

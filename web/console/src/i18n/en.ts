@@ -8,6 +8,7 @@ import { settings } from './en/settings';
 import type { Key } from './zh';
 
 import { cameras } from './en/cameras';
+import { evidence } from './en/evidence';
 import { health } from './en/health';
 
 export const en: Record<Key, string> = {
@@ -320,4 +321,5 @@ export const en: Record<Key, string> = {
   ...boards,
   ...cameras,
   ...health,
+  ...evidence,
 };

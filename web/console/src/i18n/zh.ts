@@ -6,6 +6,7 @@ import { boards } from './zh/boards';
 import { stage } from './zh/stage';
 import { settings } from './zh/settings';
 import { cameras } from './zh/cameras';
+import { evidence } from './zh/evidence';
 import { health } from './zh/health';
 
 export const zh = {
@@ -318,6 +319,7 @@ export const zh = {
   ...boards,
   ...cameras,
   ...health,
+  ...evidence,
 } as const;
 
 export type Key = keyof typeof zh;

@@ -7,6 +7,7 @@ export const pages: { path: string; title: Key; right: string; load: () => Promi
   { path: '/wall', title: 'page.wall', right: 'wall.view', load: () => import('./WallPage.vue') },
   { path: '/cases', title: 'page.cases', right: 'case.read', load: () => import('./CasesPage.vue') },
   { path: '/cameras', title: 'page.cameras', right: 'camera.list', load: () => import('./CamerasPage.vue') },
+  { path: '/evidence', title: 'page.evidence', right: 'camera.view', load: () => import('./EvidencePage.vue') },
   { path: '/boards', title: 'page.boards', right: 'board.read', load: () => import('./BoardsPage.vue') },
   { path: '/health', title: 'page.health', right: 'health.read', load: () => import('./HealthPage.vue') },
   { path: '/audit', title: 'page.audit', right: 'audit.read', load: () => import('./AuditPage.vue') },

@@ -55,7 +55,7 @@ export const useCase = defineStore('case', () => {
 
   site.onFresh(gather);
   site.on((name, data) => {
-    if (name === 'cases.changed' || (/^(case|order|whistle)\./.test(name) && (data.case === code.value || data.code === code.value))) gather();
+    if (name === 'cases.changed' || (/^(case|order|whistle|evidence)\./.test(name) && (data.case === code.value || data.code === code.value))) gather();
   });
   watch(() => site.isUp, (isUp) => isUp && gather());
 

@@ -210,6 +210,8 @@ export const settings: Record<keyof typeof zh, string> = {
   'approval.what.audit/filing.csv': 'Camera filing list (table)',
   'approval.what.audit/deletion.html': 'Deletion certificate',
   'approval.what.audit/export': 'Register to verify',
+  'approval.original': 'Original of {id} (unmasked)',
+  'approval.see': 'See what it is',
 
   'rule.hint': 'Asked from top to bottom; every rule that fits fires. Written in the configuration, or saved by wallctl linkage set; saved ones come before those of the same id.',
   'rule.order': 'Order',

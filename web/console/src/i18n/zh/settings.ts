@@ -207,6 +207,8 @@ export const settings = {
   'approval.what.audit/filing.csv': '摄像机备案清单（表格）',
   'approval.what.audit/deletion.html': '删除证明',
   'approval.what.audit/export': '可校验的登记簿',
+  'approval.original': '存证 {id} 的原件（未遮挡）',
+  'approval.see': '看看是什么',
 
   'rule.hint': '从上到下逐条判断，满足条件的每一条都执行。内容在配置文件里改，或用命令 wallctl linkage set 保存；保存的排在配置文件同编号的前面。',
   'rule.order': '次序',
