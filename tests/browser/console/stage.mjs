@@ -1,9 +1,9 @@
-// stage.mjs - hands on the stage: whose keys are whose after a dialog, pictures of tiles, digital zoom, free windows
+// stage.mjs - hands on the stage: a wall of two screens, whose keys are whose after a dialog, pictures of tiles, digital zoom, free windows
 import { join } from 'node:path';
 import { axe, check, door, enter, equal, open, run, shots, step, until } from './steps.mjs';
+import { drag, middle, tile } from './hands.mjs';
 
 let page;
-const tile = (n) => `.stage[data-takes] .tile[data-tile="${n}"]`;
 const type = async (...keys) => {
   for (const key of keys) await page.keyboard.press(key);
 };
@@ -14,6 +14,40 @@ step('one signs in, and the wall is there', async () => {
   page = await open(1920, 1080);
   await enter(page, 'zhang', first);
   await page.waitForSelector(tile(1));
+});
+
+step('a wall of two screens is seen as a whole, each screen moving; one drags from one to the other', async () => {
+  await page.waitForSelector('.stage[data-preview=playing]');
+  equal(await page.locator('.stage[data-takes] .tile').count(), 4, 'tiles');
+  const [left, right] = [await page.locator('.stage .screen').nth(0).boundingBox(), await page.locator('.stage .screen').nth(1).boundingBox()];
+  check(Math.abs(left.x + left.width - right.x) < 2 && Math.abs(left.width / left.height - 16 / 9) < 0.02, `where screens are: ${JSON.stringify([left, right])}`);
+  const times = () => page.evaluate(() => [...document.querySelectorAll('.stage video')].map((video) => video.currentTime));
+  const before = await times();
+  equal(before.length, 2, 'pictures');
+  await until(async () => (await times()).every((time, n) => time > before[n]), 'both move');
+  await page.screenshot({ path: join(shots, 'stage-whole.png') });
+  await drag(page, await middle(page, tile(1)), await middle(page, tile(2)));
+  await page.mouse.up();
+  const cameras = async () => (await door('wall')).tiles.map((item) => item.camera);
+  await until(async () => (await cameras()).join() === 'cam-2,cam-1,cam-3,cam-4', 'exchanged between the screens');
+  await type('z');
+  await until(async () => (await cameras()).join() === 'cam-1,cam-2,cam-3,cam-4', 'undone');
+  await axe(page, 'the whole wall');
+  await type('n');
+  await page.locator('.screens .on', { hasText: '左屏' }).waitFor();
+  await page.waitForSelector('.stage[data-preview=playing]');
+  equal(await page.locator('.stage[data-takes] .tile').count(), 2, 'tiles of the left screen');
+});
+
+step('on the smallest screen the menu of a tile and the whole wall fit', async () => {
+  const other = await open(1366, 768, {}, { like: page });
+  await other.waitForSelector('.stage[data-preview=playing]');
+  await other.locator(tile(1)).click();
+  await other.locator('.tilebar .number').waitFor();
+  equal(await other.evaluate(() => [...document.querySelectorAll('.tilebar, .tools, .wallpage')].map((part) => part.scrollWidth - part.clientWidth)), [0, 0, 0], 'what does not fit');
+  await other.screenshot({ path: join(shots, 'stage-1366.png') });
+  equal(other.trouble, [], 'trouble');
+  await other.context().close();
 });
 
 // A dialog that closes is on the page while it fades away.
@@ -39,6 +73,7 @@ for (const [how, leave] of [
     await type(target, 'Enter');
     equal(await page.evaluate(() => document.activeElement.closest('.el-overlay') !== null), false, 'the focus is in the closed dialog');
     await until(async () => (await selected()) === target, 'the keys are the page’s');
+    await page.getByRole('dialog', { name: '退出参观模式' }).waitFor({ state: 'hidden' });
   });
 }
 
@@ -61,6 +96,15 @@ const wall = () => door('wall');
 const onWall = async (n) => (await wall()).tiles.find((item) => item.tile === n);
 const near = (got, wanted, what) => check(got.every((value, n) => Math.abs(value - wanted[n]) < 0.01), `${what} is ${got}, not ${wanted}`);
 const WHOLE = [0, 0, 1, 1];
+const isNear = async (n, wanted) => (await onWall(n)).crop.every((value, at) => Math.abs(value - wanted[at]) < 0.01);
+// Turns and presses without a rest between them, however slow the machine is.
+const wheelAt = (x, y, times) => page.evaluate(([clientX, clientY, count]) => {
+  const under = document.elementFromPoint(clientX, clientY);
+  for (let n = 0; n < count; n++) under.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, clientX, clientY, bubbles: true, cancelable: true }));
+}, [x, y, times]);
+const burst = (...keys) => page.evaluate((list) => {
+  for (const [key, how] of list) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, ...how, bubbles: true, cancelable: true }));
+}, keys);
 // Nothing of this kind leaves the page until release() is called there.
 const hold = (op) => page.evaluate((kind) => {
   const send = WebSocket.prototype.send;
@@ -82,9 +126,8 @@ step('the wheel over a tile zooms into what lies below it, on the wall itself; t
   await until(async () => (await door('seen'))[1] === 1, 'camera 1 on the glass of tile 1');
   const { revision } = await wall();
   const box = await page.locator(tile(1)).boundingBox();
-  await page.mouse.move(box.x + box.width * 0.75, box.y + box.height * 0.75);
   await hold('adjust');
-  for (let n = 0; n < 5; n++) await page.mouse.wheel(0, -100);
+  await wheelAt(box.x + box.width * 0.75, box.y + box.height * 0.75, 5);
   await page.waitForSelector(`${tile(1)} .outline`);
   equal(await page.locator(`${tile(1)} .zoom`).textContent(), '2.7×', 'what is told at once');
   await page.screenshot({ path: join(shots, 'stage-zooming.png') });
@@ -99,13 +142,17 @@ step('the wheel over a tile zooms into what lies below it, on the wall itself; t
   await type('z');
   await until(async () => (await door('seen'))[1] === 1, 'undone on the glass');
   near((await onWall(1)).crop, WHOLE, 'the part, undone');
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5);
+  await page.mouse.wheel(0, -100);
+  await until(() => isNear(1, [0.091, 0.091, 0.819, 0.819]), 'one notch of a real wheel');
+  await type('r');
+  await until(() => isNear(1, WHOLE), 'the whole picture');
   await page.locator(`${tile(1)} .zoom`).waitFor({ state: 'detached' });
 });
 
 step('keys zoom, look around and bring the whole picture back', async () => {
   await type('Escape', '2', 'Enter', '+', '+', '+', 'Shift+ArrowRight', 'Shift+ArrowRight');
-  await until(async () => (await onWall(2)).crop[2] < 1, 'zoomed');
-  near((await onWall(2)).crop, [0.398, 0.244, 0.512, 0.512], 'the part');
+  await until(() => isNear(2, [0.398, 0.244, 0.512, 0.512]), async () => `the part is ${(await onWall(2)).crop}`);
   await page.locator('.tilebar').getByText('2.0×').waitFor();
   await type('-');
   await until(async () => (await onWall(2)).crop[2] > 0.6, 'less');
@@ -124,8 +171,7 @@ step('two fingers zoom and do not drag', async () => {
   for (const far of [50, 60, 70, 80]) await touch('touchMove', far);
   equal(await page.locator('.ghost').count(), 0, 'what is dragged');
   await touch('touchEnd', null);
-  await until(async () => (await onWall(3)).crop[2] < 1, 'zoomed');
-  near((await onWall(3)).crop, [0.25, 0.25, 0.5, 0.5], 'the part');
+  await until(() => isNear(3, [0.25, 0.25, 0.5, 0.5]), async () => `the part is ${(await onWall(3)).crop}`);
   await type('r');
   await until(async () => (await onWall(3)).crop[2] === 1, 'the whole picture');
 });
@@ -199,13 +245,20 @@ step('Escape lets a window go where it was; a click on it is no move; below what
 
 step('keys move and size the window, one command for all of them; Delete closes it', async () => {
   const { revision } = await wall();
-  await type('Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown');
+  const [shift, ctrl] = [{ shiftKey: true }, { ctrlKey: true }];
+  await burst(['ArrowRight', shift], ['ArrowRight', shift], ['ArrowDown', shift]);
   await until(async () => (await rectOf(901))[0] !== 0, 'moved');
   equal(await rectOf(901), [80, 40, 512, 288], 'moved by keys');
-  await type('Control+ArrowRight', 'Control+ArrowDown');
+  await burst(['ArrowRight', ctrl], ['ArrowDown', ctrl]);
   await until(async () => (await rectOf(901))[2] !== 512, 'sized');
   equal([await rectOf(901), (await wall()).revision], [[80, 40, 560, 320], revision + 2], 'sized by keys, and the revision');
   await page.screenshot({ path: join(shots, 'stage-window.png') });
+  await type('Shift+ArrowUp');
+  await until(async () => (await rectOf(901))[1] === 0, 'by real keys');
+  await type('Control+ArrowLeft');
+  await until(async () => (await rectOf(901))[2] === 520, 'sized by real keys');
+  await type('z');
+  await until(async () => (await rectOf(901))[2] === 560, 'undone');
   await type('Delete');
   await until(async () => (await onWall(901)) === undefined, 'closed');
   await type('z');

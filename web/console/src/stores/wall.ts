@@ -6,11 +6,13 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { api, ApiError } from '../api/client';
-import type { Change, Command, Content, Layout, Preset, Tour, Wall } from '../api/types';
+import type { Change, Command, Content, Layout, Preset, Rect, Tour, Wall } from '../api/types';
 import { seenTiles, type Seen } from '../wall/geometry';
+import { around } from '../wall/snap';
 import { useSite } from './site';
 
 const GATHER = 60; // ms: many events in a row are one question
+const WHOLE = 4; // screens: with more the wall begins with one, for each is a picture of its own
 
 export interface Conflict {
   command: Command;
@@ -30,6 +32,7 @@ export const useWall = defineStore('wall', () => {
   const toursAt = ref(0);
   const wallId = ref<string | null>(null);
   const screenId = ref<string | null>(null);
+  const isWhole = ref(false); // all screens are looked at, else screenId
   const selected = ref<number | null>(null);
   const conflict = shallowRef<Conflict | null>(null);
   const failure = shallowRef<Error | null>(null);
@@ -37,6 +40,8 @@ export const useWall = defineStore('wall', () => {
   const revision = (): number => seen;
 
   const screen = computed(() => wall.value?.screens.find((item) => item.id === screenId.value));
+  const looked = computed(() => (wall.value?.screens ?? []).filter((item) => isWhole.value || item.id === screenId.value));
+  const plane = computed<Rect>(() => (looked.value.length ? around(looked.value.map(({ rect }) => rect)) : [0, 0, 16, 9]));
   // Visitor mode: on all screens, on some, on none.
   const visited = computed(() => (wall.value?.screens ?? []).filter((item) => item.visitor).map((item) => item.name || item.id));
   const isRising = computed(() => (wall.value ? wall.value.revision > wall.value.on_glass : false));
@@ -56,7 +61,10 @@ export const useWall = defineStore('wall', () => {
     if (!answer || id !== wallId.value) return;
     wall.value = answer;
     seen = answer.revision;
-    if (!answer.screens.some((item) => item.id === screenId.value)) screenId.value = answer.screens[0]?.id ?? null;
+    if (!answer.screens.some((item) => item.id === screenId.value)) {
+      screenId.value = answer.screens[0]?.id ?? null;
+      isWhole.value = answer.screens.length > 1 && answer.screens.length <= WHOLE;
+    }
     if (selected.value !== null && !atHand.value.some((tile) => tile.tile === selected.value)) selected.value = null;
   }
 
@@ -82,6 +90,16 @@ export const useWall = defineStore('wall', () => {
     if (status && !status.walls.some((item) => item.id === wallId.value)) wallId.value = status.walls[0]?.id ?? null;
     await readWall();
     await Promise.all([readTours(), readPresets(), api.layouts().then((list) => (layouts.value = list)).catch(() => {})]);
+  }
+
+  // One screen, or all of them.
+  function look(id: string | null): void {
+    isWhole.value = id === null;
+    if (id !== null) screenId.value = id;
+  }
+  function lookNext(): void {
+    const ids = [null, ...(wall.value?.screens ?? []).map((item) => item.id)];
+    look(ids[(ids.indexOf(isWhole.value ? null : screenId.value) + 1) % ids.length] ?? null);
   }
 
   function choose(id: string): void {
@@ -143,7 +161,7 @@ export const useWall = defineStore('wall', () => {
   }
 
   return {
-    wall, layouts, presets, tours, toursAt, myTours, wallId, screenId, screen, visited, selected, chosen, conflict, failure, isRising,
+    wall, layouts, presets, tours, toursAt, myTours, wallId, screenId, screen, isWhole, looked, plane, look, lookNext, visited, selected, chosen, conflict, failure, isRising,
     tiles, prepared, preparedTiles, atHand, layoutNow, choose, readWall, revision, readTours, readPresets, run, force,
   };
 });

@@ -30,4 +30,6 @@ export const stage: Record<keyof typeof zh, string> = {
   'op.window-move': 'moved window {tile}',
   'op.window-raise': 'raised window {tile}',
   'op.window-close': 'closed window {tile}',
+  'bar.whole': 'Whole wall',
+  'keys.screen': 'The whole wall, or one screen, in turn',
 };

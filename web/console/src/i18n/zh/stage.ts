@@ -28,4 +28,6 @@ export const stage = {
   'op.window-move': '移动了浮窗 {tile}',
   'op.window-raise': '把浮窗 {tile} 置顶',
   'op.window-close': '关了浮窗 {tile}',
+  'bar.whole': '整墙',
+  'keys.screen': '整墙、一块屏，换着看',
 } as const;
