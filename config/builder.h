@@ -96,7 +96,12 @@ void check_camera_names(Builder *builder, char *const *names, guint n, const cha
  * unless one was said of that wall or of the name itself. */
 const WallConfig *check_wall(Builder *builder, char **id, const char *place);
 
+/* Two numbers of an array within these bounds; FALSE with a fault (cameras.c). */
+gboolean read_pair(Json *array, double min_x, double max_x, double min_y, double max_y, double *x,
+                   double *y, Faults *faults, const char *place);
+
 void read_cameras(Builder *builder, Json *top);  /* cameras.c */
+void read_mask_file(Builder *builder);           /* mask_file.c: once all cameras are read */
 void read_sections(Builder *builder, Json *top); /* sections.c: walls, outputs, presets, tours */
 void check_config(Builder *builder);             /* checks.c: what concerns several members */
 

@@ -3,6 +3,7 @@
 #include "config/camera_csv.h"
 #include "config/camera_entry.h"
 #include "config/camera_search.h"
+#include "config/mask_file.h"
 #include "config/regions.h"
 #include "config/rule.h"
 #include "wallctl/base/log.h"
@@ -14,9 +15,8 @@
 #define MAX_TABLES   64
 #define SHOWN_FAULTS 100 /* of a table whose bad rows are skipped */
 
-/* Two numbers of an array; FALSE with a fault. */
-static gboolean read_pair(Json *array, double min_x, double max_x, double min_y, double max_y,
-                          double *x, double *y, Faults *faults, const char *place)
+gboolean read_pair(Json *array, double min_x, double max_x, double min_y, double max_y, double *x,
+                   double *y, Faults *faults, const char *place)
 {
     double v[2] = { NAN, NAN };
     gboolean is_pair =
@@ -34,45 +34,6 @@ static gboolean read_pair(Json *array, double min_x, double max_x, double min_y,
     *x = v[0];
     *y = v[1];
     return TRUE;
-}
-
-/* All points on one line cover nothing, and a mask that covers nothing is a mistake that nobody
- * sees. */
-static gboolean covers_nothing(const Mask *mask)
-{
-    for (guint i = 1; i + 1 < mask->n_points; i++) {
-        double ax = mask->point[i].x - mask->point[0].x, ay = mask->point[i].y - mask->point[0].y;
-        double bx = mask->point[i + 1].x - mask->point[0].x,
-               by = mask->point[i + 1].y - mask->point[0].y;
-        if (fabs(ax * by - ay * bx) > 1e-5)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void read_mask(Builder *builder, Json *object, const char *place, guint index, gpointer user)
-{
-    CameraEntry *entry = user;
-    Mask *mask = &entry->camera.masks[index];
-    options_set_defaults(&table_masks, mask);
-    options_read(&table_masks, object, mask, &(Where) { builder->faults, place, FALSE });
-    g_autofree char *points_place = place_of(place, "points");
-    guint n, n_faults = faults_count(builder->faults);
-    Json *points = read_array(builder, object, "points", place, MASK_MAX_POINTS, &n);
-    for (guint i = 0; i < n; i++) {
-        g_autofree char *point_place = g_strdup_printf("%s[%u]", points_place, i);
-        read_pair(json_object_array_get_idx(points, i), 0, 1, 0, 1, &mask->point[i].x,
-                  &mask->point[i].y, builder->faults, point_place);
-    }
-    mask->n_points = n;
-    if (faults_count(builder->faults) > n_faults)
-        return;
-    if (n < 3)
-        faults_add(builder->faults, points_place, "%u points are refused; accepted: 3 to %d", n,
-                   MASK_MAX_POINTS);
-    else if (covers_nothing(mask))
-        faults_add(builder->faults, points_place,
-                   "cover nothing; accepted: a polygon with an area");
 }
 
 static void read_camera(Builder *builder, Json *object, const char *place, guint index,
@@ -95,11 +56,10 @@ static void read_camera(Builder *builder, Json *object, const char *place, guint
         options_read(&table_camera_quality, quality, &camera->quality,
                      &(Where) { builder->faults, quality_place, FALSE });
     }
-    Json *masks = read_array(builder, object, "masks", place, MASK_MAX, &camera->n_masks);
-    if (camera->n_masks > 0) {
+    Json *masks = NULL;
+    if (json_get_array(object, "masks", &masks, builder->faults, place)) {
         g_autofree char *masks_place = place_of(place, "masks");
-        camera->masks = g_new0(Mask, camera->n_masks);
-        read_objects(builder, masks, masks_place, NULL, read_mask, &entry);
+        camera->masks = masks_read(masks, masks_place, &camera->n_masks, builder->faults);
     }
     camera_entry_finish(&entry, &where);
     g_ptr_array_add(builder->config->cameras, camera_entry_steal(&entry));
@@ -248,6 +208,7 @@ void read_cameras(Builder *builder, Json *top)
     if (cameras)
         read_objects(builder, cameras, "cameras", &builder->cameras, read_camera, NULL);
     read_camera_tables(builder, top);
+    read_mask_file(builder);
     read_regions(builder);
     assign_numbers(builder->config);
     camera_search_prepare(builder->config->cameras);

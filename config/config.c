@@ -448,6 +448,7 @@ void config_unref(Config *config)
     g_ptr_array_unref(config->cameras);
     g_ptr_array_unref(config->regions);
     g_strfreev(config->camera_tables);
+    g_free(config->mask_file);
     free_parts(config);
     layout_set_unref(config->layouts);
     credentials_unref(config->credentials);

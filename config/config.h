@@ -118,6 +118,7 @@ typedef struct {
     GHashTable *by_number; /* operator number -> Camera, the same */
     GPtrArray *regions;    /* CameraRegion: those with cameras in them, by code */
     char **camera_tables;  /* "camera_csv": as the file names them, ended by NULL; NULL: none */
+    char *mask_file;       /* "camera_masks", the same way; NULL: none */
     LayoutSet *layouts;
     guint n_walls, n_outputs, n_presets, n_tours;
     WallConfig *walls;

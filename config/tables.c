@@ -52,6 +52,9 @@ static const Option top_rows[] = {
     { PART("camera_csv"), .help = "摄像机表格文件名数组，按顺序接在 cameras 之后" },
     { CHOICE("camera_csv_bad_rows", TopEntry, csv_bad_rows, BAD_ROWS_REFUSE, bad_rows),
       .help = "表格里有错误的行：refuse 拒绝整个配置；skip 跳过这些行并记入日志，其余照用" },
+    { TEXT("camera_masks", TopEntry, masks, NULL, rule_file),
+      .help = "在控制台里画的隐私遮挡存在这个文件；要放在服务可写的文件夹，先建好，内容 {}。"
+              "文件里有的摄像机以它为准" },
     { TEXT("regions", TopEntry, regions, NULL, rule_file),
       .help = "行政区划表（CSV：code,name,level,parent），用来补全摄像机的 region_name" },
     { PART("layouts"), .help = "自定义分屏数组，与内置分屏同名时取代内置的；写法见文末" },

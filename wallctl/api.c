@@ -18,6 +18,7 @@
 #include "wallctl/api_import.h"
 #include "wallctl/api_library.h"
 #include "wallctl/api_linkage.h"
+#include "wallctl/api_masks.h"
 #include "wallctl/api_metrics.h"
 #include "wallctl/api_nightly.h"
 #include "wallctl/api_orders.h"
@@ -388,6 +389,9 @@ static const struct {
     { "POST", "cameras/import", RIGHT_CAMERA_ADMIN, api_post_import, WHOLE_SITE },
     { "GET", "regions", RIGHT_CAMERA_LIST, api_get_regions },
     { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
+    { "GET", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_get_masks },
+    { "PUT", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_put_masks, .kind = AUDIT_SETTINGS },
+    { "GET", "cameras/*/still.jpg", RIGHT_CAMERA_VIEW, api_get_still, .kind = AUDIT_SNAPSHOT },
     { "POST", "cameras/*/retry", RIGHT_CAMERA_VIEW, post_retry, .kind = AUDIT_SETTINGS },
     { "POST", "cameras/*/clip", RIGHT_CAMERA_VIEW, api_post_clip, .kind = AUDIT_EVIDENCE },
     { "POST", "cameras/*/snapshot", RIGHT_CAMERA_VIEW, api_post_snapshot, .kind = AUDIT_SNAPSHOT },

@@ -23,6 +23,7 @@
 #include "wallctl/patrol.h"
 #include "wallctl/people.h"
 #include "wallctl/sources.h"
+#include "wallctl/stills.h"
 #include "wallctl/store/reader.h"
 #include "wallctl/supervisor.h"
 #include "wallctl/tickers.h"
@@ -64,6 +65,7 @@ typedef struct {
     Machine *machine;
     AvControl *av;
     Patrol *patrol;
+    Stills *stills;
     WorkPool *work;                                               /* probing, pictures as files */
     void (*publish)(const char *name, Json *data, gpointer user); /* to the consoles; takes data */
     Outputs *(*outputs)(gpointer user);

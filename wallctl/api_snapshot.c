@@ -60,8 +60,7 @@ static void encode_snapshot(gpointer data)
     post_control(answer_snapshot, shot, free_snapshot);
 }
 
-/* zhang · main · 2026-11-21 15:04:05; of a tile with a camera, that in place of the wall */
-static char *dup_mark(const ApiCall *call)
+char *api_dup_mark(const ApiCall *call)
 {
     const char *what = call->record->camera ? call->record->camera : call->part[1];
     g_autoptr(GDateTime) now = calendar_local(clock_unix_ms());
@@ -108,6 +107,23 @@ static gboolean find_part(ApiCall *call, Presenter *presenter, Rect whole, Rect 
     return TRUE;
 }
 
+gboolean api_reply_picture(const ApiEnv *env, WebRequest *request, const ApiPicture *picture,
+                           GError **error)
+{
+    Snapshot *shot = g_new0(Snapshot, 1);
+    *shot = (Snapshot) { .request = web_request_ref(request),
+                         .frame = frame_ref(picture->frame),
+                         .part = picture->part,
+                         .mark = g_strdup(picture->mark),
+                         .line = picture->line,
+                         .is_png = picture->is_png };
+    /* Freed by the post; here only when the queue is full, which frees nothing itself. */
+    if (work_submit(env->work, encode_snapshot, shot, NULL, error))
+        return TRUE;
+    free_snapshot(shot);
+    return FALSE;
+}
+
 gboolean api_get_screen_picture(ApiCall *call, GError **error)
 {
     gboolean is_png = strcmp(call->part[4], "snapshot.png") == 0;
@@ -125,27 +141,20 @@ gboolean api_get_screen_picture(ApiCall *call, GError **error)
     }
     if (!api_need_register(call->env, error))
         return FALSE;
-    Frame *frame = presenter_ref_picture(presenter, call->part[3]);
+    g_autoptr(Frame) frame = presenter_ref_picture(presenter, call->part[3]);
     if (!frame) {
         wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet; try again",
                        "画面还没有合成好，请再试一次");
         return FALSE;
     }
     Rect part;
-    if (!find_part(call, presenter, (Rect) { 0, 0, frame->width, frame->height }, &part, error)) {
-        frame_unref(frame);
+    if (!find_part(call, presenter, (Rect) { 0, 0, frame->width, frame->height }, &part, error))
         return FALSE;
-    }
-    Snapshot *shot = g_new0(Snapshot, 1);
-    *shot = (Snapshot) { .request = web_request_ref(call->request),
-                         .frame = frame,
-                         .part = part,
-                         .mark = dup_mark(call),
-                         .line = presenter_watermark(presenter, call->part[3]) == NULL,
-                         .is_png = is_png };
-    /* Freed by the post; here only when the queue is full, which frees nothing itself. */
-    if (work_submit(call->env->work, encode_snapshot, shot, NULL, error))
-        return TRUE;
-    free_snapshot(shot);
-    return FALSE;
+    g_autofree char *mark = api_dup_mark(call);
+    ApiPicture picture = { .frame = frame,
+                           .part = part,
+                           .mark = mark,
+                           .line = presenter_watermark(presenter, call->part[3]) == NULL,
+                           .is_png = is_png };
+    return api_reply_picture(call->env, call->request, &picture, error);
 }

@@ -240,6 +240,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .machine = daemon->machine,
                    .av = daemon->av,
                    .patrol = daemon->patrol,
+                   .stills = daemon->stills,
                    .outputs = get_outputs,
                    .web = get_web,
                    .https = get_https,
@@ -326,6 +327,7 @@ static int start(Daemon *daemon)
         supervisor_new(daemon->controller, daemon->feeds, daemon->tours, daemon_publish, daemon);
     daemon->patrol = patrol_new(&(PatrolEnv) { daemon->feeds, daemon->health, daemon->supervisor },
                                 daemon->config);
+    daemon->stills = stills_new(daemon->feeds);
     daemon->outputs =
         outputs_new(daemon->controller, daemon->options->program, daemon_publish, daemon);
     VaultEnv vault = { daemon->feeds, daemon->store, daemon->audit, daemon_publish, daemon };
@@ -357,6 +359,7 @@ static void stop(Daemon *daemon)
         people_stop(daemon->people);
     if (daemon->visitor)
         visitor_stop(daemon->visitor);
+    stills_free(daemon->stills);
     web_server_free(daemon->web);
     api_free(daemon->api);
     people_free(daemon->people);

@@ -27,6 +27,7 @@
 #include "wallctl/people.h"
 #include "wallctl/reports.h"
 #include "wallctl/sources.h"
+#include "wallctl/stills.h"
 #include "wallctl/store/reader.h"
 #include "wallctl/store/state_lock.h"
 #include "wallctl/supervisor.h"
@@ -41,7 +42,8 @@ typedef struct {
     const DaemonOptions *options;
     GMainLoop *loop;
     Config *config;
-    StateLock *lock; /* of the folder that the database lies in */
+    guint64 reloads, taken; /* begun; the newest one that was taken over */
+    StateLock *lock;        /* of the folder that the database lies in */
     Store *store;
     char *database; /* its path */
     Reader *reader;
@@ -54,6 +56,7 @@ typedef struct {
     Machine *machine;
     AvControl *av;
     Patrol *patrol;
+    Stills *stills;
     FeedPool *feeds;
     Visitor *visitor;
     Vault *vault;

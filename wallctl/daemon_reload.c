@@ -69,6 +69,7 @@ typedef struct {
     char *path;
     Faults *faults;
     Config *config;
+    guint64 serial;
     ReloadDone done; /* or NULL */
     gpointer data;
 } Reload;
@@ -87,10 +88,13 @@ static void finish_reload(gpointer data)
     Reload *reload = data;
     if (reload->daemon->is_stopping)
         return;
-    if (reload->config) {
+    /* Two are read at once on two workers: what began to read earlier may not come after what is newer. */
+    gboolean is_outrun = reload->serial < reload->daemon->taken;
+    if (reload->config && !is_outrun) {
+        reload->daemon->taken = reload->serial;
         daemon_apply_overrides(reload->daemon->options, reload->config);
         take_config(reload->daemon, reload->config);
-    } else {
+    } else if (!reload->config) {
         g_autofree char *text = faults_dup_text(reload->faults);
         log_error(CONFIG, "not reloaded, nothing is changed: %s", text);
     }
@@ -113,6 +117,7 @@ gboolean daemon_reload(ReloadDone done, gpointer data, gpointer user, GError **e
     *reload = (Reload) { .daemon = daemon,
                          .path = g_strdup(daemon->options->config_path),
                          .faults = faults_new(daemon->options->config_path, 100),
+                         .serial = ++daemon->reloads,
                          .done = done,
                          .data = data };
     if (work_submit(daemon->work, read_config, reload, NULL, error))

@@ -21,6 +21,7 @@ evidence.mkdir(mode=0o700)
 daemon = rig.Daemon(
     "api",
     evidence={"folder": str(evidence), "seconds": 10},
+    camera_masks="masks.json",
     cameras=[
         rig.camera(
             sim,
@@ -57,6 +58,7 @@ daemon = rig.Daemon(
 )
 MORE = "编号,名称,主码流\n"
 (daemon.dir / "more.csv").write_text(MORE, encoding="utf-8")
+(daemon.dir / "masks.json").write_text("{}")
 secrets = daemon.dir / "credentials.json"
 secrets.write_text(json.dumps({"grid": {"token": TOKEN}}))
 secrets.chmod(0o600)
@@ -266,6 +268,9 @@ def operations():
     equal(daemon.wall()["tours"], [], "tours that run after the definition is deleted")
     equal([r["code"] for r in api.get("/api/v1/regions")["regions"]], ["530402"], "regions with cameras")
     api.post("/api/v1/cameras/cam-1/retry")
+    masks = api.get("/api/v1/cameras/cam-1/masks")
+    api.put("/api/v1/cameras/cam-1/masks", {"revision": masks["revision"], "masks": masks["masks"]})
+    api.get("/api/v1/cameras/cam-1/still.jpg")
     api.post("/api/v1/reload")
     api.get("/api/v1/health")
     status, kind, answer = api.raw("POST", "/api/v1/cameras/import", MORE.encode(), {"Content-Type": "text/csv"})
