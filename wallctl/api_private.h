@@ -13,9 +13,8 @@ typedef struct {
     AuditKind kind;
     gboolean is_refused; /* the handler has answered, and nothing was carried out */
     gboolean is_written;
-    guint tile; /* that a picture was taken of; 0: the request names what it is about */
-    const char
-        *camera; /* in that tile, or that it is about, or NULL; borrowed from the configuration */
+    guint tile;         /* that a picture was taken of; 0: the request names what it is about */
+    const char *camera; /* in that tile, or of the path; NULL. Borrowed from the configuration */
     const Approval *approval; /* that it was given out under; NULL: it needs none. Borrowed */
 } ApiRecord;
 

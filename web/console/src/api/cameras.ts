@@ -1,6 +1,6 @@
 // cameras.ts - the API of cameras beyond the wall: regions, one camera whole, a new table of them
 
-import { ApiError, ask, http } from './client';
+import { ApiError, ask, http, httpBlob } from './client';
 import type { Camera, FeedState, Quality } from './types';
 
 export interface Region {
@@ -42,6 +42,18 @@ export interface WholeCamera extends Camera {
   quality?: Quality;
 }
 
+export interface Mask {
+  mode: 'black' | 'mosaic';
+  points: [number, number][]; // parts of the picture's width and height
+}
+
+export interface Masks {
+  camera: string;
+  revision: string;
+  writable: boolean;
+  masks: Mask[];
+}
+
 interface Told {
   total: number;
   cameras: { id: string; number: number; name: string }[];
@@ -76,6 +88,9 @@ export const camerasApi = {
   regions: () => ask<{ regions: Region[] }>('GET', 'regions').then((answer) => answer.regions),
   camera: (id: string) => ask<WholeCamera>('GET', `cameras/${encodeURIComponent(id)}`),
   retry: (id: string) => ask('POST', `cameras/${encodeURIComponent(id)}/retry`, {}),
+  masks: (id: string) => ask<Masks>('GET', `cameras/${encodeURIComponent(id)}/masks`),
+  drawMasks: (id: string, revision: string, masks: Mask[]) => ask<Masks>('PUT', `cameras/${encodeURIComponent(id)}/masks`, { revision, masks }),
+  still: (id: string) => httpBlob(`cameras/${encodeURIComponent(id)}/still.jpg`),
   tryTable: (table: Blob) => http<Import>('POST', 'cameras/import', table),
   takeTable: (table: Blob, base: string) => http<Import>('POST', `cameras/import?apply=1&base=${base}`, table),
 };
