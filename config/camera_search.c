@@ -106,11 +106,18 @@ void camera_region_free(CameraRegion *region)
     g_free(region);
 }
 
-static CameraRegion *region_new(const char *code, const char *name, const char *parent)
+/* known: its row in the table of regions, for its place; NULL if there is none. */
+static CameraRegion *region_new(const char *code, const char *name, const char *parent,
+                                const Region *known)
 {
     CameraRegion *region = g_new0(CameraRegion, 1);
     *region =
         (CameraRegion) { g_strdup(code), g_strdup(name), g_strdup(parent), pinyin_readings(name) };
+    if (known && known->has_place) {
+        region->has_place = TRUE;
+        region->lon = known->lon;
+        region->lat = known->lat;
+    }
     return region;
 }
 
@@ -133,12 +140,13 @@ void camera_regions_make(GPtrArray *cameras, RegionTree *tree, GPtrArray *region
         CameraRegion *region = region_new(camera->region, found ? found->name : camera->region_name,
                                           found    ? found->parent
                                           : around ? around->code
-                                                   : NULL);
+                                                   : NULL,
+                                          found);
         g_ptr_array_add(regions, region);
         g_hash_table_add(known, region->code);
         while (region->parent && !g_hash_table_contains(known, region->parent)) {
             const Region *outer = region_find(tree, region->parent);
-            region = region_new(outer->code, outer->name, outer->parent);
+            region = region_new(outer->code, outer->name, outer->parent, outer);
             g_ptr_array_add(regions, region);
             g_hash_table_add(known, region->code);
         }

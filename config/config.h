@@ -66,6 +66,8 @@ typedef struct {
     char *code, *name; /* name "" if unknown */
     char *parent;      /* code of the smallest region around it that is one of these; NULL: none */
     char **pinyin;     /* of the name, as pinyin_readings() */
+    gboolean has_place;
+    gint32 lon, lat; /* WGS-84, millionths of a degree */
 } CameraRegion;
 
 /* Clips and pictures that are saved (wallctl/evidence.h). */

@@ -126,6 +126,8 @@ static Json *region_json(const CameraRegion *region, const Count *count)
     if (region->parent)
         json_add_string(json, "parent", region->parent);
     json_add(json, "pinyin", json_texts(region->pinyin));
+    if (region->has_place)
+        json_add_position(json, "position", region->lon / 1e6, region->lat / 1e6);
     json_add_int(json, "cameras", count->cameras);
     json_add_int(json, "live", count->live);
     return json;

@@ -200,6 +200,8 @@ static Json *row_json(const CaseRow *row)
     g_autofree char *region =
         region_dup_shown(row->region, sensitivity_from_word(row->sensitivity));
     json_add_known(json, "region", region);
+    if (row->has_position && !*row->sensitivity)
+        json_add_position(json, "position", row->lon / 1e6, row->lat / 1e6);
     json_add_known(json, "lead_org", row->lead_org);
     json_add_known(json, "owner_title", row->owner_title);
     json_add_int(json, "party_count", row->party_count);

@@ -103,12 +103,8 @@ Json *camera_json(const ApiEnv *env, const Camera *camera, gboolean is_full)
         json_add(json, "groups", groups_json(camera));
     if (*camera->gbid)
         json_add_string(json, "gbid", camera->gbid);
-    if (camera->has_position) {
-        Json *position = json_object_new_array();
-        json_object_array_add(position, json_object_new_double(camera->lon));
-        json_object_array_add(position, json_object_new_double(camera->lat));
-        json_add(json, "position", position);
-    }
+    if (camera->has_position)
+        json_add_position(json, "position", camera->lon, camera->lat);
     json_add_bool(json, "has_sub", camera_has_both(camera));
     json_add_int(json, "masks", camera->n_masks);
     json_add_string(json, "state", camera_state(env, camera));

@@ -535,6 +535,14 @@ void json_refuse_unknown(Json *object, const char *const *known, gsize n_known, 
 /* --- building ----------------------------------------------------------------------------------
  */
 
+void json_add_position(Json *object, const char *name, double lon, double lat)
+{
+    Json *position = json_object_new_array();
+    json_object_array_add(position, json_object_new_double(lon));
+    json_object_array_add(position, json_object_new_double(lat));
+    json_add(object, name, position);
+}
+
 Json *json_texts(char *const *texts)
 {
     Json *json = json_object_new_array();

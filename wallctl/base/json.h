@@ -60,6 +60,7 @@ void json_add_time(Json *object, const char *key, gint64 unix_ms);
 void json_add_double(Json *object, const char *key,
                      double value); /* rounded to 3 decimals; not finite: null */
 void json_add_bool(Json *object, const char *key, gboolean value);
+void json_add_position(Json *object, const char *name, double lon, double lat); /* [lon, lat] */
 Json *json_texts(char *const *texts); /* an array of them; ended by NULL, or NULL: none */
 void json_add(Json *object, const char *key, Json *value); /* takes value */
 

@@ -8,6 +8,7 @@ export interface Region {
   name: string;
   parent?: string;
   pinyin: string[];
+  position?: [lon: number, lat: number];
   cameras: number;
   live: number;
 }

@@ -283,6 +283,7 @@ export interface CaseRow {
   level?: Level;
   risk?: Risk;
   region?: string;
+  position?: [lon: number, lat: number]; // not of a sensitive case
   lead_org?: string;
   supervise: number;
   opened_ms: number;

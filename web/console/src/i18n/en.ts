@@ -10,6 +10,7 @@ import type { Key } from './zh';
 import { cameras } from './en/cameras';
 import { evidence } from './en/evidence';
 import { health } from './en/health';
+import { map } from './en/map';
 
 export const en: Record<Key, string> = {
   'app.console': 'Console',
@@ -321,5 +322,6 @@ export const en: Record<Key, string> = {
   ...boards,
   ...cameras,
   ...health,
+  ...map,
   ...evidence,
 };

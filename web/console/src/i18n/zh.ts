@@ -8,6 +8,7 @@ import { settings } from './zh/settings';
 import { cameras } from './zh/cameras';
 import { evidence } from './zh/evidence';
 import { health } from './zh/health';
+import { map } from './zh/map';
 
 export const zh = {
   'app.console': '控制台',
@@ -319,6 +320,7 @@ export const zh = {
   ...boards,
   ...cameras,
   ...health,
+  ...map,
   ...evidence,
 } as const;
 
