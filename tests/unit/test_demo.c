@@ -7,6 +7,17 @@
 
 #define SIMULATOR "rtsp://127.0.0.1:8555"
 
+/* A file of the sample's folder, in one of its own: ./start makes what lies beside it. */
+static char *copy(const char *source, const char *dir, const char *name)
+{
+    g_autofree char *from = g_build_filename(source, "config", name, NULL), *text = NULL;
+    char *to = g_build_filename(dir, name, NULL);
+    gsize size;
+    g_assert_true(g_file_get_contents(from, &text, &size, NULL));
+    g_assert_true(g_file_set_contents(to, text, (gssize)size, NULL));
+    return to;
+}
+
 static void test_cameras(void)
 {
     const char *source = g_getenv("WALLCTL_SOURCE");
@@ -27,12 +38,18 @@ static void test_cameras(void)
         g_file_set_contents_full(secrets, tokens->str, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     g_string_free(tokens, TRUE);
     g_setenv("CREDENTIALS_DIRECTORY", dir, TRUE);
-    g_autofree char *path = g_build_filename(source, "config", "wallctl.json", NULL);
+    g_autofree char *path = copy(source, dir, "wallctl.json");
+    g_autofree char *regions = copy(source, dir, "regions.csv");
+    g_autofree char *masks = g_build_filename(dir, "masks.json", NULL);
+    g_assert_true(g_file_set_contents(masks, "{}", -1, NULL));
     g_autoptr(Faults) faults = faults_new("wallctl.json", 20);
     g_autoptr(Config) config = config_load(path, faults);
     g_assert_cmpstr(faults_get(faults, 0), ==, NULL);
     g_assert_cmpuint(config->cameras->len, ==, scenes_count());
     g_unlink(secrets);
+    g_unlink(path);
+    g_unlink(regions);
+    g_unlink(masks);
     g_rmdir(dir);
     g_assert_cmpuint(config_wall(config, "main")->n_initial, ==, scenes_count() + 6); /* boards */
     for (guint i = 0; i < scenes_count(); i++) {

@@ -145,6 +145,7 @@ def sample(sim):
     for tour in config["tours"]:
         tour.pop("schedule", None)  # the time of day must not matter here
     config.pop("briefings")
+    config.pop("camera_masks")  # a file of masks is for who draws some
     config["outputs"] = [o for o in config["outputs"] if o["kind"] == "rtsp"]
     config["site"].pop("state_dir")
     config["site"].pop("socket_path")
