@@ -55,9 +55,10 @@ static const struct {
                        "[{\"id\":\"s1\"}]}]}" },
     { "/api/v1/walls/main", wall },
     { "/api/v1/layouts", "{\"layouts\":[{\"id\":\"1+5\",\"name\":\"一大五小\",\"tiles\":6}]}" },
-    { "/api/v1/tours", "{\"tours\":[{\"id\":\"night\",\"name\":\"夜间\",\"wall\":\"other\",\"dwell_"
-                       "s\":15,\"steps\":4,"
-                       "\"is_running\":true,\"step\":1,\"clock\":{\"left_ms\":9000}}]}" },
+    { "/api/v1/tours",
+      "{\"tours\":[{\"id\":\"night\",\"name\":\"夜间\",\"wall\":\"other\",\"dwell_"
+      "s\":15,\"steps\":4,"
+      "\"is_running\":true,\"step\":1,\"position\":2,\"clock\":{\"left_ms\":9000}}]}" },
     { "/api/v1/walls/main/presets", "{\"presets\":[{\"name\":\"日常\",\"tiles\":4},{\"name\":"
                                     "\"汛期\",\"screen\":\"s1\",\"tiles\":6}]}" },
     { "/api/v1/walls/main/why/2", "{\"tile\":2,\"camera\":\"dam\",\"is_good\":false,\"steps\":[{"
