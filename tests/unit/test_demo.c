@@ -38,6 +38,8 @@ static void test_cameras(void)
         g_file_set_contents_full(secrets, tokens->str, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     g_string_free(tokens, TRUE);
     g_setenv("CREDENTIALS_DIRECTORY", dir, TRUE);
+    g_autofree char *data = g_build_filename(source, "config", NULL);
+    config_set_data_dir(data); /* as the daemon of a build does */
     g_autofree char *path = copy(source, dir, "wallctl.json");
     g_autofree char *regions = copy(source, dir, "regions.csv");
     g_autofree char *masks = g_build_filename(dir, "masks.json", NULL);
