@@ -191,7 +191,8 @@ step('a plan is looked through before it is run; what was saved is taken away', 
 step('presets and tours at a glance; nothing is cut off on the smallest screen', async () => {
   await section(page, '预案与轮巡');
   const tour = page.locator('.grid tr', { hasText: '河道巡查' });
-  await tour.getByText('周一至周五 08:00–18:00').waitFor();
+  const [hours] = (await door('get', '/api/v1/tours')).tours.find((one) => one.id === 'rivers').schedule;
+  await tour.getByText(`周一至周五 ${hours.from}–${hours.to}`).waitFor();
   await until(async () => (await tour.textContent()).includes('春和水库大坝、高仓安置房工地'), 'its cameras');
   await shot(page, 'settings-scenes');
   await axe(page, 'scenes');
