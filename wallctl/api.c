@@ -275,11 +275,6 @@ static gboolean post_command(ApiCall *call, GError **error)
     }
     if (command->kind == COMMAND_OPEN && g_str_has_prefix(command->name, LEVEL_CASE))
         return api_open_case(call, command, error);
-    if (command->kind == COMMAND_OPEN && g_str_has_prefix(command->name, LEVEL_WHISTLE) &&
-        *call->info->caller->region) {
-        refuse_part(call);
-        return TRUE;
-    }
     if (command->kind == COMMAND_OPEN && g_str_has_prefix(command->name, LEVEL_WHISTLE))
         return api_open_whistle(call, command, error);
     tour_clock_prepare(call->env->tours, call->part[1], command);
@@ -451,8 +446,8 @@ static const struct {
     { "GET", "sources", RIGHT_HEALTH_READ, api_get_sources },
     { "GET", "links", RIGHT_HEALTH_READ, api_get_links },
     { "GET", "snapshot", RIGHT_CASE_READ, api_get_snapshot, WHOLE_SITE },
-    { "GET", "boards", RIGHT_BOARD_READ, api_get_boards, WHOLE_SITE },
-    { "GET", "boards/*", RIGHT_BOARD_READ, api_get_board, WHOLE_SITE },
+    { "GET", "boards", RIGHT_BOARD_READ, api_get_boards },
+    { "GET", "boards/*", RIGHT_BOARD_READ, api_get_board },
     { "GET", "briefings", RIGHT_BOARD_READ, api_get_briefings, WHOLE_SITE },
     { "POST", "briefings", RIGHT_BRIEFING_MAKE, api_post_briefing, WHOLE_SITE,
       .kind = AUDIT_COMMAND },
@@ -460,14 +455,14 @@ static const struct {
     { "GET", "cases", RIGHT_CASE_READ, api_get_cases },
     { "GET", "cases/*", RIGHT_CASE_READ, api_get_case },
     { "GET", "words", RIGHT_CASE_READ, api_get_words },
-    { "GET", "orders", RIGHT_CASE_READ, api_get_orders, WHOLE_SITE },
-    { "POST", "orders", RIGHT_CASE_WORK, api_post_orders, WHOLE_SITE, .kind = AUDIT_CASE },
-    { "GET", "orders/*", RIGHT_CASE_READ, api_get_order, WHOLE_SITE },
-    { "POST", "orders/*", RIGHT_CASE_WORK, api_post_order, WHOLE_SITE, .kind = AUDIT_CASE },
-    { "GET", "orders/*/form", RIGHT_CASE_READ, api_get_order_form, WHOLE_SITE },
-    { "GET", "revisits", RIGHT_CASE_READ, api_get_revisits, WHOLE_SITE },
-    { "POST", "revisits", RIGHT_CASE_WORK, api_post_revisits, WHOLE_SITE, .kind = AUDIT_CASE },
-    { "POST", "revisits/*", RIGHT_CASE_WORK, api_post_revisit, WHOLE_SITE, .kind = AUDIT_CASE },
+    { "GET", "orders", RIGHT_CASE_READ, api_get_orders },
+    { "POST", "orders", RIGHT_CASE_WORK, api_post_orders, .kind = AUDIT_CASE },
+    { "GET", "orders/*", RIGHT_CASE_READ, api_get_order },
+    { "POST", "orders/*", RIGHT_CASE_WORK, api_post_order, .kind = AUDIT_CASE },
+    { "GET", "orders/*/form", RIGHT_CASE_READ, api_get_order_form },
+    { "GET", "revisits", RIGHT_CASE_READ, api_get_revisits },
+    { "POST", "revisits", RIGHT_CASE_WORK, api_post_revisits, .kind = AUDIT_CASE },
+    { "POST", "revisits/*", RIGHT_CASE_WORK, api_post_revisit, .kind = AUDIT_CASE },
     { "GET", "retention", RIGHT_SYSTEM_ADMIN, api_get_retention },
     { "POST", "retention", RIGHT_SYSTEM_ADMIN, api_post_retention, .kind = AUDIT_RETENTION },
     { "GET", "audit", RIGHT_AUDIT_READ, api_get_audit, WHOLE_SITE },
@@ -485,13 +480,10 @@ static const struct {
       .kind = AUDIT_EXPORT },
     { "GET", "audit/key", RIGHT_AUDIT_READ, api_get_audit_key, WHOLE_SITE },
     { "GET", "audit/verify", RIGHT_AUDIT_READ, api_get_audit_verify, WHOLE_SITE },
-    { "GET", "whistles", RIGHT_CASE_READ, api_get_whistles, WHOLE_SITE },
-    { "POST", "cases/*/whistle", RIGHT_CASE_WORK, api_post_whistle, WHOLE_SITE,
-      .kind = AUDIT_CASE },
-    { "DELETE", "cases/*/whistle", RIGHT_CASE_WORK, api_delete_whistle, WHOLE_SITE,
-      .kind = AUDIT_CASE },
-    { "POST", "cases/*/whistle/*", RIGHT_CASE_WORK, api_post_whistle_answer, WHOLE_SITE,
-      .kind = AUDIT_CASE },
+    { "GET", "whistles", RIGHT_CASE_READ, api_get_whistles },
+    { "POST", "cases/*/whistle", RIGHT_CASE_WORK, api_post_whistle, .kind = AUDIT_CASE },
+    { "DELETE", "cases/*/whistle", RIGHT_CASE_WORK, api_delete_whistle, .kind = AUDIT_CASE },
+    { "POST", "cases/*/whistle/*", RIGHT_CASE_WORK, api_post_whistle_answer, .kind = AUDIT_CASE },
     { "POST", "reload", RIGHT_SYSTEM_ADMIN, post_reload, .kind = AUDIT_SETTINGS },
     { "POST", "probe", RIGHT_CAMERA_ADMIN, api_post_probe, .kind = AUDIT_SETTINGS },
 };

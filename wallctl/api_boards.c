@@ -10,9 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Does the caller see a part of the site only? */
+static gboolean is_part(const ApiCall *call)
+{
+    const Config *config = controller_config(call->env->controller);
+    return !caller_sees_region(call->info->caller, config->cases.region);
+}
+
 gboolean api_get_boards(ApiCall *call, GError **error)
 {
-    web_reply_json(call->request, 200, board_names_json(controller_config(call->env->controller)));
+    const Config *config = controller_config(call->env->controller);
+    web_reply_json(call->request, 200, board_names_json(config, is_part(call)));
     return TRUE;
 }
 
@@ -51,6 +59,21 @@ static void answer_board(gpointer data, const GError *error, gpointer user)
                        board_json(look->name, look->reading, look->config, clock_unix_ms()));
 }
 
+/* The board's name as it is for this caller: of whom a part of the site is, of that part or one in it. Caller
+ * frees. */
+static char *dup_name(const ApiCall *call, GError **error)
+{
+    const Caller *caller = call->info->caller;
+    const char *text = call->part[1], *colon = strchr(text, ':');
+    if (!colon && is_part(call))
+        return g_strconcat(text, ":", caller->region, NULL);
+    if (!colon || caller_sees_region(caller, colon + 1))
+        return g_strdup(text);
+    wall_error_set(error, WALL_ERROR_DENIED, "%s is of region %s", "%s 只限区划 %s", caller->id,
+                   caller->region);
+    return NULL;
+}
+
 gboolean api_get_board(ApiCall *call, GError **error)
 {
     Config *config = controller_config(call->env->controller);
@@ -60,7 +83,8 @@ gboolean api_get_board(ApiCall *call, GError **error)
                        "本站点没有配置案件");
         return FALSE;
     }
-    if (!board_name_parse(call->part[1], config, &name, error))
+    g_autofree char *text = dup_name(call, error);
+    if (!text || !board_name_parse(text, config, &name, error))
         return FALSE;
     gint64 now_ms = clock_unix_ms();
     if (name.kind == BOARD_SOURCES) {
@@ -71,7 +95,7 @@ gboolean api_get_board(ApiCall *call, GError **error)
         return TRUE;
     }
     Look *look = g_new(Look, 1);
-    *look = (Look) { web_request_ref(call->request), g_strdup(call->part[1]), config_ref(config),
+    *look = (Look) { web_request_ref(call->request), g_steal_pointer(&text), config_ref(config),
                      board_reading_new(name, calendar_day(now_ms)) };
     reader_submit(call->env->reader, read_board, look, free_look, answer_board, NULL);
     return TRUE;

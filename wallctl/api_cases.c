@@ -397,6 +397,6 @@ gboolean api_open_whistle(ApiCall *call, const Command *command, GError **error)
     if (!api_need_wall(call, error))
         return FALSE;
     whistles_open(call->env->whistles, call->part[1], command->name + strlen(LEVEL_WHISTLE),
-                  command->actor, on_whistle_to_open, new_opening(call, command));
+                  call->info->caller, on_whistle_to_open, new_opening(call, command));
     return TRUE;
 }

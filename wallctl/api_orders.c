@@ -4,6 +4,7 @@
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/model/privacy.h"
+#include "wallctl/order_change.h"
 #include "wallctl/order_form.h"
 #include "wallctl/store/case_query.h"
 
@@ -52,6 +53,7 @@ typedef struct {
     gboolean is_form;
     OrderFilter filter;
     char *case_code;
+    Caller *caller;
     Config *config;
     GPtrArray *orders; /* found */
     StoredOrder *order;
@@ -66,6 +68,7 @@ static void free_query(gpointer data)
     g_clear_pointer(&query->order, stored_order_free);
     case_unref(query->c);
     config_unref(query->config);
+    caller_unref(query->caller);
     g_free(query->case_code);
     g_free(query->no);
     g_free(query);
@@ -80,7 +83,7 @@ static gboolean run_query(sqlite3 *db, gpointer data, GError **error)
         return query->orders != NULL;
     }
     query->order = order_store_get(db, query->no, &cause);
-    if (query->order && query->is_form)
+    if (query->order)
         query->c = case_query_get(db, query->order->case_code, &cause);
     if (cause)
         g_propagate_error(error, cause);
@@ -97,11 +100,16 @@ static void reply_form(const Query *query)
                     g_bytes_new_take(html, strlen(html)));
 }
 
+static gboolean is_seen(const Query *query)
+{
+    return query->order && order_is_seen(query->order, query->c, query->caller);
+}
+
 static void answer_query(gpointer data, const GError *error, gpointer user)
 {
     const Query *query = data;
     g_autoptr(GError) missing = NULL;
-    if (!error && query->no && !query->order)
+    if (!error && query->no && !is_seen(query))
         wall_error_set(&missing, WALL_ERROR_NOT_FOUND, "no such order", "没有这张单据");
     if (error || missing) {
         web_reply_error(query->request, error ? error : missing);
@@ -123,6 +131,9 @@ static Query *new_query(const ApiCall *call, const char *no)
     Query *query = g_new0(Query, 1);
     query->request = web_request_ref(call->request);
     query->no = g_strdup(no);
+    query->caller = caller_ref(call->info->caller);
+    query->filter.region = query->caller->region;
+    query->filter.unit = query->caller->unit;
     query->config = config_ref(controller_config(call->env->controller));
     return query;
 }
@@ -217,7 +228,7 @@ gboolean api_post_orders(ApiCall *call, GError **error)
     if (!body)
         return FALSE;
     g_autoptr(Faults) faults = faults_new("body", 8);
-    OrderRequest request = { 0 };
+    OrderRequest request = { .caller = call->info->caller };
     gint64 now_ms = clock_unix_ms();
     json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
     request.case_code = read_text(body, "case", FIELD_MERGED_INTO, TRUE, faults);
@@ -253,9 +264,11 @@ gboolean api_post_order(ApiCall *call, GError **error)
     if (!api_take_faults(faults, error))
         return FALSE;
     WebRequest *request = web_request_ref(call->request);
+    Caller *caller = call->info->caller;
     if (is_accept)
-        orders_accept(call->env->orders, call->part[1], on_changed, request);
+        orders_accept(call->env->orders, call->part[1], caller, on_changed, request);
     else
-        orders_finish(call->env->orders, call->part[1], outcome, (guint)score, on_changed, request);
+        orders_finish(call->env->orders, call->part[1], caller, outcome, (guint)score, on_changed,
+                      request);
     return TRUE;
 }

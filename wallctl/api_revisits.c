@@ -6,6 +6,7 @@
  */
 #include "wallctl/api_revisits.h"
 
+#include "wallctl/api_case.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/store/case_query.h"
@@ -21,8 +22,8 @@ typedef struct {
     Cases *cases;
     CasePolicy *policy;
     guint reopens; /* marks up to this */
-    gint64 seed, from_ms, to_ms;
-    guint n;
+    Caller *caller;
+    RevisitDraw draw;
     gboolean is_open_only;
     Revisit *outcome; /* what is told */
     GPtrArray *found; /* Revisit */
@@ -38,7 +39,9 @@ static Work *new_work(const ApiCall *call)
     work->cases = call->env->cases;
     work->policy = case_policy_ref(cases_policy(call->env->cases));
     work->reopens = controller_config(call->env->controller)->cases.revisit_reopens;
-    work->n = MAX_DRAWN;
+    work->caller = caller_ref(call->info->caller);
+    work->draw.n = MAX_DRAWN;
+    work->draw.region = work->caller->region;
     return work;
 }
 
@@ -46,6 +49,7 @@ static void free_work(Work *work)
 {
     web_request_unref(work->request);
     case_policy_unref(work->policy);
+    caller_unref(work->caller);
     revisit_free(work->outcome);
     g_clear_pointer(&work->found, g_ptr_array_unref);
     for (guint i = 0; i < G_N_ELEMENTS(work->events); i++)
@@ -92,7 +96,8 @@ static void answer_list(gpointer data, const GError *error, gpointer user)
 static gboolean run_list(sqlite3 *db, gpointer data, GError **error)
 {
     Work *work = data;
-    work->found = revisit_store_list(db, work->is_open_only, work->n, error);
+    work->found =
+        revisit_store_list(db, work->draw.region, work->is_open_only, work->draw.n, error);
     return work->found != NULL;
 }
 
@@ -112,8 +117,7 @@ gboolean api_get_revisits(ApiCall *call, GError **error)
 static gboolean run_draw(sqlite3 *db, gpointer data, GError **error)
 {
     Work *work = data;
-    work->found = revisit_store_draw(db, work->seed, work->n, work->from_ms, work->to_ms,
-                                     clock_unix_ms(), error);
+    work->found = revisit_store_draw(db, &work->draw, clock_unix_ms(), error);
     return work->found != NULL;
 }
 
@@ -136,10 +140,10 @@ gboolean api_post_revisits(ApiCall *call, GError **error)
     if (!api_take_faults(faults, error))
         return FALSE;
     Work *work = new_work(call);
-    work->n = (guint)values[0];
-    work->seed = values[1];
-    work->from_ms = values[2];
-    work->to_ms = values[3];
+    work->draw.n = (guint)values[0];
+    work->draw.seed = values[1];
+    work->draw.from_ms = values[2];
+    work->draw.to_ms = values[3];
     record_submit(call->env->store, NULL, run_draw, work, NULL, answer_list, work);
     return TRUE;
 }
@@ -176,7 +180,7 @@ static gboolean run_outcome(sqlite3 *db, gpointer data, GError **error)
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    if (!c) {
+    if (!c || !case_is_seen(c, work->caller)) {
         wall_error_set(error, WALL_ERROR_NOT_FOUND, "no such revisit", "没有这次回访");
         return FALSE;
     }

@@ -1,6 +1,7 @@
 /* api_whistles.c - whistles over the API */
 #include "wallctl/api_whistles.h"
 
+#include "wallctl/api_case.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/model/privacy.h"
@@ -14,7 +15,7 @@
 
 gboolean api_get_whistles(ApiCall *call, GError **error)
 {
-    web_reply_json(call->request, 200, whistles_state(call->env->whistles));
+    web_reply_json(call->request, 200, whistles_state(call->env->whistles, call->info->caller));
     return TRUE;
 }
 
@@ -27,6 +28,7 @@ typedef struct {
     WebRequest *request;
     char *code;
     Event *event; /* until it is put */
+    Caller *caller;
     TakenStatus status;
 } Putting;
 
@@ -34,6 +36,7 @@ static void free_putting(Putting *putting)
 {
     web_request_unref(putting->request);
     g_free(putting->code);
+    caller_unref(putting->caller);
     if (putting->event)
         event_free(putting->event);
     g_free(putting);
@@ -73,6 +76,7 @@ static Putting *new_putting(const ApiCall *call, Event *event)
                            .whistles = call->env->whistles,
                            .request = web_request_ref(call->request),
                            .code = g_strdup(call->part[1]),
+                           .caller = caller_ref(call->info->caller),
                            .event = event };
     return putting;
 }
@@ -164,7 +168,7 @@ static void on_case_to_whistle(Case *c, const GError *error, gpointer user)
 {
     Putting *putting = user;
     g_autoptr(GError) missing = NULL;
-    if (c) {
+    if (c && case_is_seen(c, putting->caller)) {
         cases_put_then(putting->cases, g_steal_pointer(&putting->event), on_put, putting);
         return;
     }
@@ -192,7 +196,8 @@ gboolean api_post_whistle(ApiCall *call, GError **error)
 /* The platform's clock may be ahead of ours: an answer does not come before the call. */
 static Event *new_answer(const ApiCall *call, EventType type, GError **error)
 {
-    const StoredWhistle *whistle = whistles_find(call->env->whistles, call->part[1]);
+    const StoredWhistle *whistle =
+        whistles_find(call->env->whistles, call->part[1], call->info->caller);
     if (whistle)
         return new_event(type, call->part[1], MAX(clock_unix_ms(), whistle->raised_ms));
     wall_error_set(error, WALL_ERROR_NOT_FOUND, "no whistle is open for such a case",
@@ -236,7 +241,9 @@ gboolean api_post_whistle_answer(ApiCall *call, GError **error)
         new_answer(call, arrives ? EVENT_WHISTLE_ARRIVED : EVENT_WHISTLE_ACKNOWLEDGED, error);
     if (!event)
         return FALSE;
-    if (!is_called(whistles_find(call->env->whistles, call->part[1]), call->part[3]) ||
+    const StoredWhistle *whistle =
+        whistles_find(call->env->whistles, call->part[1], call->info->caller);
+    if (!is_called(whistle, call->part[3]) ||
         !fields_set_text(&event->fields, FIELD_TO_ORG, call->part[3], NULL)) {
         wall_error_set(error, WALL_ERROR_NOT_FOUND, "this office was not called",
                        "吹哨没有叫这个单位");

@@ -184,12 +184,14 @@ static void add_board(Json *list, const char *name, const char *title, BoardKind
     json_object_array_add(list, board);
 }
 
-Json *board_names_json(const Config *config)
+Json *board_names_json(const Config *config, gboolean is_part)
 {
     Json *json = json_object_new_object(), *list = json_object_new_array();
-    for (gsize i = 0; i < G_N_ELEMENTS(own_boards); i++)
-        add_board(list, own_boards[i].name, own_boards[i].title, own_boards[i].kind,
-                  own_boards[i].has_regions, FALSE);
+    for (gsize i = 0; i < G_N_ELEMENTS(own_boards); i++) {
+        if (own_boards[i].has_regions || !is_part)
+            add_board(list, own_boards[i].name, own_boards[i].title, own_boards[i].kind,
+                      own_boards[i].has_regions, FALSE);
+    }
     for (guint i = 0; i < config->n_boards; i++) {
         const FiguresConfig *figures = &config->boards[i];
         add_board(list, figures->id, figures->title, kind_of(figures->kind), TRUE,

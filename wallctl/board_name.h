@@ -27,7 +27,7 @@ void board_name_clear(BoardName *name);
 const char *board_kind_word(BoardKind kind); /* "funnel" ... of those that have a name; borrowed */
 
 /* {"boards":[{"name","title","kind","regions","periods"}]}: what consoles offer. regions: takes
- * ":REGION"; periods: takes "-PERIOD". Caller owns. */
-Json *board_names_json(const Config *config);
+ * ":REGION"; periods: takes "-PERIOD". is_part: only those that there are of a part of the site. Caller owns. */
+Json *board_names_json(const Config *config, gboolean is_part);
 
 #endif

@@ -39,13 +39,16 @@ static gboolean is_topic(const char *name, const char *topic)
 
 WebScope event_scope(const char *name, Json *data, const Config *config)
 {
-    WebScope scope = { RIGHT_SYSTEM_ADMIN, NULL }; /* of what nobody has thought: the fewest */
+    WebScope scope = { RIGHT_SYSTEM_ADMIN, NULL,
+                       NULL }; /* of what nobody has thought: the fewest */
     for (gsize i = 0; i < G_N_ELEMENTS(topics); i++) {
         if (!is_topic(name, topics[i].topic))
             continue;
         scope.right = topics[i].right;
         scope.region = topics[i].has_region ? text_of(data, "region") : NULL;
     }
+    if (is_topic(name, "order"))
+        scope.unit = text_of(data, "to");
     if (scope.right == RIGHT_CAMERA_LIST) {
         const Camera *camera = config_camera(config, text_of(data, "id"));
         scope.region = camera ? camera->region : "";

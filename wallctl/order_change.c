@@ -4,6 +4,7 @@
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/instant.h"
+#include "wallctl/model/category.h"
 #include "wallctl/store/case_query.h"
 
 #include <string.h>
@@ -22,9 +23,22 @@ void order_change_clear(OrderChange *change)
 {
     config_unref(change->config);
     case_policy_unref(change->policy);
+    caller_unref(change->caller);
+    g_clear_pointer(&change->region, g_free);
     g_clear_pointer(&change->order, stored_order_free);
     g_clear_pointer(&change->event, event_free);
     g_clear_pointer(&change->move, event_free);
+}
+
+static gboolean case_is_of(const Case *c, const Caller *caller)
+{
+    const char *region = fields_text(&c->fields, FIELD_REGION);
+    return caller_sees_region(caller, region ? region : "");
+}
+
+gboolean order_is_seen(const StoredOrder *order, const Case *c, const Caller *caller)
+{
+    return caller_has(caller, "", order->to_org) || (c && case_is_of(c, caller));
 }
 
 /* --- events --------------------------------------------------------------------------------------
@@ -159,6 +173,25 @@ static gboolean prepare_issue(sqlite3 *db, OrderChange *change, const Case *c, G
     return number_it(db, change, now_ms, error);
 }
 
+/* --- whose it is ---------------------------------------------------------------------------------
+ */
+
+/* Of what one does not see there is none. */
+static void refuse_unseen(OrderDeed deed, GError **error)
+{
+    if (deed == ORDER_ISSUE)
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no such case", "没有这个案件");
+    else
+        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no such order", "没有这张单据");
+}
+
+static void take_region(OrderChange *change, const Case *c)
+{
+    const char *region = fields_text(&c->fields, FIELD_REGION);
+    const char *word = fields_text(&c->fields, FIELD_SENSITIVITY);
+    change->region = region ? region_dup_shown(region, sensitivity_from_word(word)) : NULL;
+}
+
 /* --- changing ------------------------------------------------------------------------------------
  */
 
@@ -169,20 +202,21 @@ static gboolean is_again(OrderDeed deed, const StoredOrder *order)
     return order->done_ms || (deed == ORDER_ACCEPT && order->accepted_ms);
 }
 
-/* The order that is kept, with what is new. */
-static gboolean prepare_change(sqlite3 *db, OrderChange *change, GError **error)
+/* The order that is asked for, as it is kept. Caller owns. */
+static StoredOrder *read_order(sqlite3 *db, const OrderChange *change, GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(StoredOrder) asked = change->order;
-    StoredOrder *order = change->order = order_store_get(db, asked->no, &cause);
-    if (cause) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
-    if (!order) {
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no such order", "没有这张单据");
-        return FALSE;
-    }
+    GError *cause = NULL;
+    StoredOrder *order = order_store_get(db, change->order->no, &cause);
+    if (cause)
+        g_propagate_error(error, cause);
+    else if (!order)
+        refuse_unseen(change->deed, error);
+    return order;
+}
+
+/* With what is new in it. */
+static gboolean change_order(OrderChange *change, StoredOrder *order, GError **error)
+{
     if (is_again(change->deed, order)) {
         wall_error_set_literal(error, WALL_ERROR_INVALID,
                                order->done_ms ? "the order is done already"
@@ -195,38 +229,68 @@ static gboolean prepare_change(sqlite3 *db, OrderChange *change, GError **error)
                         [ORDER_OVERDUE] = &order->overdue_ms };
     *times[change->deed] = change->now_ms;
     if (change->deed == ORDER_FINISH) {
-        order->score = asked->score;
+        order->score = change->order->score;
         g_free(order->result);
-        order->result = g_steal_pointer(&asked->result);
+        order->result = g_steal_pointer(&change->order->result);
     }
     return TRUE;
+}
+
+/* Makes change->order and the events of it. */
+static gboolean prepare(sqlite3 *db, OrderChange *change, const Case *c, GError **error)
+{
+    if (change->deed == ORDER_ISSUE && !prepare_issue(db, change, c, error))
+        return FALSE;
+    if (!make_event(change, c, error))
+        return FALSE;
+    if (c) {
+        make_move(change, c);
+        take_region(change, c);
+    }
+    return TRUE;
+}
+
+static gboolean prepare_new(sqlite3 *db, OrderChange *change, GError **error)
+{
+    GError *cause = NULL;
+    g_autoptr(Case) c = case_query_get(db, change->order->case_code, &cause);
+    if (cause) {
+        g_propagate_error(error, cause);
+        return FALSE;
+    }
+    if (!c || (change->caller && !case_is_of(c, change->caller))) {
+        refuse_unseen(change->deed, error);
+        return FALSE;
+    }
+    return prepare(db, change, c, error);
+}
+
+/* The case may be one that a platform keeps: papers of it are told here. */
+static gboolean prepare_kept(sqlite3 *db, OrderChange *change, GError **error)
+{
+    g_autoptr(StoredOrder) order = read_order(db, change, error);
+    g_autoptr(Case) c = order ? case_query_get(db, order->case_code, NULL) : NULL;
+    if (!order)
+        return FALSE;
+    if (change->caller && !order_is_seen(order, c, change->caller)) {
+        refuse_unseen(change->deed, error);
+        return FALSE;
+    }
+    if (!change_order(change, order, error))
+        return FALSE;
+    stored_order_free(change->order);
+    change->order = g_steal_pointer(&order);
+    return prepare(db, change, c, error);
 }
 
 gboolean order_change_prepare(sqlite3 *db, gpointer data, GError **error)
 {
     OrderChange *change = data;
-    g_autoptr(GError) cause = NULL;
     change->now_ms = clock_unix_ms();
-    if (!change->config->words) {
-        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "this site is not set up for cases",
-                       "本站点没有配置案件");
-        return FALSE;
-    }
-    if (change->deed != ORDER_ISSUE && !prepare_change(db, change, error))
-        return FALSE;
-    g_autoptr(Case) c = case_query_get(db, change->order->case_code, &cause);
-    if (cause && change->deed == ORDER_ISSUE) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
-    if (!c && change->deed == ORDER_ISSUE) { /* platforms tell of papers of cases they keep */
-        wall_error_set(error, WALL_ERROR_NOT_FOUND, "no such case", "没有这个案件");
-        return FALSE;
-    }
-    if ((change->deed == ORDER_ISSUE && !prepare_issue(db, change, c, error)) ||
-        !make_event(change, c, error))
-        return FALSE;
-    if (c)
-        make_move(change, c);
-    return TRUE;
+    if (change->config->words)
+        return change->deed == ORDER_ISSUE ? prepare_new(db, change, error)
+                                           : prepare_kept(db, change, error);
+    wall_error_set(error, WALL_ERROR_UNAVAILABLE, "this site is not set up for cases",
+                   "本站点没有配置案件");
+    return FALSE;
 }

@@ -51,6 +51,7 @@ static void tell(const Task *task)
     json_add_string(data, "case", order->case_code);
     json_add_string(data, "kind", order->kind);
     json_add_string(data, "to", order->to_org);
+    json_add_known(data, "region", task->change.region);
     if (task->change.deed == ORDER_OVERDUE)
         log_warning(ALARM, "%s: an order is not taken over in time", order->case_code);
     task->orders->env.event(event_type_word(task->change.event->type), data,
@@ -112,7 +113,8 @@ static void on_prepared(gpointer data, const GError *error, gpointer user)
 }
 
 /* Takes order. */
-static void start(Orders *orders, OrderDeed deed, StoredOrder *order, OrderDone done, gpointer user)
+static void start(Orders *orders, OrderDeed deed, StoredOrder *order, Caller *caller,
+                  OrderDone done, gpointer user)
 {
     Task *task = g_new0(Task, 1);
     task->orders = orders;
@@ -121,6 +123,7 @@ static void start(Orders *orders, OrderDeed deed, StoredOrder *order, OrderDone 
     task->change = (OrderChange) { .deed = deed,
                                    .config = config_ref(orders->config),
                                    .policy = case_policy_ref(cases_policy(orders->env.cases)),
+                                   .caller = caller ? caller_ref(caller) : NULL,
                                    .order = order };
     g_hash_table_add(orders->tasks, task);
     record_submit(orders->env.store, NULL, order_change_prepare, &task->change, NULL, on_prepared,
@@ -153,7 +156,7 @@ static void on_looked(gpointer data, const GError *error, gpointer user)
     for (guint i = 0; orders && !error && i < look->late->len; i++) {
         const StoredOrder *order = g_ptr_array_index(look->late, i);
         start(orders, ORDER_OVERDUE, stored_order_new(order->no, order->case_code, order->kind),
-              NULL, NULL);
+              NULL, NULL, NULL);
     }
     if (orders) {
         gboolean is_soon = look->is_touched || (!error && look->late->len > 0);
@@ -210,23 +213,23 @@ void orders_issue(Orders *orders, const OrderRequest *request, OrderDone done, g
     set_text(&order->from_org, request->from_org ? request->from_org : orders->config->site_name);
     order->ack_due_ms = request->ack_due_ms;
     order->due_ms = request->due_ms;
-    start(orders, ORDER_ISSUE, order, done, user);
+    start(orders, ORDER_ISSUE, order, request->caller, done, user);
 }
 
-void orders_accept(Orders *orders, const char *no, OrderDone done, gpointer user)
+void orders_accept(Orders *orders, const char *no, Caller *caller, OrderDone done, gpointer user)
 {
     assert_control_thread();
-    start(orders, ORDER_ACCEPT, stored_order_new(no, "", ""), done, user);
+    start(orders, ORDER_ACCEPT, stored_order_new(no, "", ""), caller, done, user);
 }
 
-void orders_finish(Orders *orders, const char *no, const char *outcome, guint score, OrderDone done,
-                   gpointer user)
+void orders_finish(Orders *orders, const char *no, Caller *caller, const char *outcome, guint score,
+                   OrderDone done, gpointer user)
 {
     assert_control_thread();
     StoredOrder *order = stored_order_new(no, "", "");
     set_text(&order->result, outcome ? outcome : "");
     order->score = score;
-    start(orders, ORDER_FINISH, order, done, user);
+    start(orders, ORDER_FINISH, order, caller, done, user);
 }
 
 void orders_reload(Orders *orders, Config *config)

@@ -10,6 +10,7 @@
 #define WALLCTL_ORDERS_H
 
 #include "wallctl/cases.h"
+#include "wallctl/model/caller.h"
 #include "wallctl/store/order_store.h"
 
 typedef struct Orders Orders;
@@ -35,6 +36,7 @@ typedef struct {
     const char *from_org; /* NULL: the site */
     gint64 ack_due_ms;    /* 0: by the site's policy for 接单, counted from now */
     gint64 due_ms;        /* 0: when the case is due */
+    Caller *caller;       /* NULL: a rule of the site */
 } OrderRequest;
 
 /* order is borrowed, and NULL with an error: NOT_FOUND (no such case or order), INVALID (what does
@@ -44,10 +46,11 @@ typedef void (*OrderDone)(const StoredOrder *order, const GError *error, gpointe
 /* Numbers it ("派单〔2025〕7号", by kind and year) and issues it. done may be NULL. */
 void orders_issue(Orders *orders, const OrderRequest *request, OrderDone done, gpointer user);
 
-void orders_accept(Orders *orders, const char *no, OrderDone done, gpointer user);
+/* To a caller whose order it is not there is none such. */
+void orders_accept(Orders *orders, const char *no, Caller *caller, OrderDone done, gpointer user);
 
 /* outcome: word of FIELD_OUTCOME or NULL; score: 1 to 5, 0 for none. */
-void orders_finish(Orders *orders, const char *no, const char *outcome, guint score, OrderDone done,
-                   gpointer user);
+void orders_finish(Orders *orders, const char *no, Caller *caller, const char *outcome, guint score,
+                   OrderDone done, gpointer user);
 
 #endif

@@ -68,7 +68,16 @@ static Json *org_json(const WhistleClocks *clocks, const WhistleOrg *org, gint64
     return json;
 }
 
-Json *roster_json(const Config *config, const StoredWhistle *whistle, gboolean is_open)
+/* Caller frees; NULL: not known. */
+static char *dup_region(const Case *c)
+{
+    const char *region = c ? fields_text(&c->fields, FIELD_REGION) : NULL;
+    const char *word = c ? fields_text(&c->fields, FIELD_SENSITIVITY) : NULL;
+    return region ? region_dup_shown(region, sensitivity_from_word(word)) : NULL;
+}
+
+Json *roster_json(const Config *config, const StoredWhistle *whistle, const Case *c,
+                  gboolean is_open)
 {
     Json *json = json_object_new_object(), *orgs = json_object_new_array();
     WhistleClocks clocks = roster_clocks(config, whistle);
@@ -76,7 +85,9 @@ Json *roster_json(const Config *config, const StoredWhistle *whistle, gboolean i
     for (guint i = 0; i < whistle->orgs->len; i++)
         json_object_array_add(
             orgs, org_json(&clocks, &g_array_index(whistle->orgs, WhistleOrg, i), now_ms));
+    g_autofree char *region = dup_region(c);
     json_add_string(json, "case", whistle->case_code);
+    json_add_known(json, "region", region);
     json_add_bool(json, "open", is_open);
     if (*whistle->by_org)
         json_add_string(json, "by", whistle->by_org);

@@ -15,8 +15,9 @@
 /* Clocks that the event did not give are the site's. */
 WhistleClocks roster_clocks(const Config *config, const StoredWhistle *whistle);
 
-/* As docs/openapi.json says of a Whistle. Caller owns. */
-Json *roster_json(const Config *config, const StoredWhistle *whistle, gboolean is_open);
+/* As docs/openapi.json says of a Whistle. c: its case, NULL if it is not known. Caller owns. */
+Json *roster_json(const Config *config, const StoredWhistle *whistle, const Case *c,
+                  gboolean is_open);
 
 /* Puts "board:whistle:CODE" into the book as of now_ms (of an ended whistle: as of its end). c may be
  * NULL. is_dim: the other state of the pulse. */

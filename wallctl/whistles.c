@@ -53,7 +53,8 @@ typedef struct {
     StoredWhistle *whistle;
     GPtrArray *codes;
     /* of whistles_open() */
-    char *wall, *actor;
+    char *wall;
+    Caller *caller;
     WhistleScene done;
     gpointer user;
 } Read;
@@ -317,7 +318,7 @@ static void free_read(gpointer data)
     stored_whistle_free(read->whistle);
     g_free(read->code);
     g_free(read->wall);
-    g_free(read->actor);
+    caller_unref(read->caller);
     g_free(read);
 }
 
@@ -339,7 +340,7 @@ static void settle(Whistles *whistles, Follow *follow)
     if (follow->whistle)
         whistles->env.event("whistle.changed",
                             roster_json(controller_config(whistles->env.controller),
-                                        follow->whistle, is_open(follow)),
+                                        follow->whistle, follow->c, is_open(follow)),
                             whistles->env.user);
     if (follow->whistle && (is_open(follow) || is_wanted(whistles, follow->code)))
         put_roster(whistles, follow);
@@ -496,20 +497,29 @@ void whistles_wait(Whistles *whistles, const char *case_code, WhistleSettled don
         done(user);
 }
 
-const StoredWhistle *whistles_find(const Whistles *whistles, const char *case_code)
+static gboolean is_seen(const Case *c, const Caller *caller)
 {
-    const Follow *follow = g_hash_table_lookup(whistles->follows, case_code);
-    return follow && is_open(follow) ? follow->whistle : NULL;
+    const char *region = fields_text(&c->fields, FIELD_REGION);
+    return caller_sees_region(caller, region ? region : "");
 }
 
-Json *whistles_state(const Whistles *whistles)
+const StoredWhistle *whistles_find(const Whistles *whistles, const char *case_code,
+                                   const Caller *caller)
+{
+    const Follow *follow = g_hash_table_lookup(whistles->follows, case_code);
+    return follow && is_open(follow) && is_seen(follow->c, caller) ? follow->whistle : NULL;
+}
+
+Json *whistles_state(const Whistles *whistles, const Caller *caller)
 {
     const Config *config = controller_config(whistles->env.controller);
     Json *state = json_object_new_object(), *list = json_object_new_array();
     g_autoptr(GPtrArray) open = open_ones(whistles);
-    for (guint i = 0; i < open->len; i++)
-        json_object_array_add(list,
-                              roster_json(config, ((const Follow *)open->pdata[i])->whistle, TRUE));
+    for (guint i = 0; i < open->len; i++) {
+        const Follow *follow = open->pdata[i];
+        if (is_seen(follow->c, caller))
+            json_object_array_add(list, roster_json(config, follow->whistle, follow->c, TRUE));
+    }
     json_add(state, "whistles", list);
     return state;
 }
@@ -521,26 +531,26 @@ static void on_read_to_open(gpointer data, const GError *error, gpointer user)
     g_autoptr(Command) command = NULL;
     if (!read->whistles)
         g_set_error_literal(&own, WALL_ERROR, WALL_ERROR_UNAVAILABLE, "the program is stopping");
-    else if (!error && (!read->c || !read->whistle))
+    else if (!error && (!read->c || !is_seen(read->c, read->caller) || !read->whistle))
         wall_error_set(&own, WALL_ERROR_NOT_FOUND, "no whistle was raised for such a case",
                        "这个案件没有吹过哨");
     else if (!error) {
         Follow *follow = follow_case(read->whistles, read->code);
         const Follow shown = { .code = read->code, .c = read->c, .whistle = read->whistle };
-        command = scene_of(read->whistles, read->wall, &shown, read->actor, &own);
+        command = scene_of(read->whistles, read->wall, &shown, read->caller->id, &own);
         if (follow)
             start_read(read->whistles, follow);
     }
     read->done(command, error ? error : own, read->user);
 }
 
-void whistles_open(Whistles *whistles, const char *wall, const char *case_code, const char *actor,
+void whistles_open(Whistles *whistles, const char *wall, const char *case_code, Caller *caller,
                    WhistleScene done, gpointer user)
 {
     assert_control_thread();
     Read *read = new_read(whistles, case_code);
     read->wall = g_strdup(wall);
-    read->actor = g_strdup(actor);
+    read->caller = caller_ref(caller);
     read->done = done;
     read->user = user;
     reader_submit(whistles->env.reader, read_case, read, free_read, on_read_to_open, NULL);

@@ -12,6 +12,7 @@
 
 #include "wallctl/case_scene.h"
 #include "wallctl/cases.h"
+#include "wallctl/model/caller.h"
 #include "wallctl/store/whistle_store.h"
 #include "wallctl/tours.h"
 
@@ -41,16 +42,17 @@ void whistles_take(Whistles *whistles, const Event *event, gboolean is_own, Case
 typedef void (*WhistleSettled)(gpointer user);
 void whistles_wait(Whistles *whistles, const char *case_code, WhistleSettled done, gpointer user);
 
-/* The open whistle of a case; NULL: none. Borrowed until the loop runs again. */
-const StoredWhistle *whistles_find(const Whistles *whistles, const char *case_code);
+/* The open whistle of a case; NULL: none that the caller sees. Borrowed until the loop runs again. */
+const StoredWhistle *whistles_find(const Whistles *whistles, const char *case_code,
+                                   const Caller *caller);
 
-/* {"whistles":[...]}: the open ones, newest first. Caller owns. */
-Json *whistles_state(const Whistles *whistles);
+/* {"whistles":[...]}: the open ones that the caller sees, newest first. Caller owns. */
+Json *whistles_state(const Whistles *whistles, const Caller *caller);
 
-/* command (borrowed) opens the scene of the case's newest whistle, or NULL with an error. Never runs
+/* command (borrowed) opens the scene of the case's newest whistle for the caller, or NULL with an error. Never runs
  * inside the call. */
 typedef void (*WhistleScene)(Command *command, const GError *error, gpointer user);
-void whistles_open(Whistles *whistles, const char *wall, const char *case_code, const char *actor,
+void whistles_open(Whistles *whistles, const char *wall, const char *case_code, Caller *caller,
                    WhistleScene done, gpointer user);
 
 #endif

@@ -89,7 +89,7 @@ gboolean conn_hears(const Conn *conn, const EventItem *event)
     if (!conn->server->gate.identify)
         return TRUE;
     return caller_may(conn->caller, event->right) &&
-           (!event->region || caller_sees_region(conn->caller, event->region));
+           (!event->region || caller_has(conn->caller, event->region, event->unit));
 }
 
 static gboolean may_stay(Conn *conn)

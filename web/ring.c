@@ -14,6 +14,7 @@ static void drop_oldest(EventRing *ring)
     ring->bytes -= g_bytes_get_size(item->text);
     g_clear_pointer(&item->text, g_bytes_unref);
     g_clear_pointer(&item->region, g_free);
+    g_clear_pointer(&item->unit, g_free);
     ring->oldest++;
 }
 
@@ -43,13 +44,15 @@ guint64 event_ring_next(const EventRing *ring)
     return ring->next;
 }
 
-void event_ring_push(EventRing *ring, GBytes *text, Right right, const char *region)
+void event_ring_push(EventRing *ring, GBytes *text, Right right, const char *region,
+                     const char *unit)
 {
     gsize size = g_bytes_get_size(text);
     while (ring->oldest < ring->next &&
            (ring->next - ring->oldest >= ring->size || ring->bytes + size > ring->max_bytes))
         drop_oldest(ring);
-    ring->items[ring->next % ring->size] = (EventItem) { text, right, g_strdup(region) };
+    ring->items[ring->next % ring->size] =
+        (EventItem) { text, right, g_strdup(region), g_strdup(unit) };
     ring->bytes += size;
     ring->next++;
 }

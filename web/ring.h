@@ -13,11 +13,12 @@
 
 typedef struct EventRing EventRing;
 
-/* One event, and who may hear it: whoever has the right and sees the region. */
+/* One event, and who may hear it: whoever has the right, and sees the region or is of the unit. */
 typedef struct {
     GBytes *text;
     Right right;
     char *region; /* NULL: it concerns none */
+    char *unit;   /* NULL: no unit hears of it for itself */
 } EventItem;
 
 /* first is the number of the first event to come. */
@@ -27,8 +28,9 @@ void event_ring_free(EventRing *ring);
 /* The number that the next event will get: its text carries it. */
 guint64 event_ring_next(const EventRing *ring);
 
-/* Adds the event with that number. Takes text, copies region. One larger than max_bytes is kept alone. */
-void event_ring_push(EventRing *ring, GBytes *text, Right right, const char *region);
+/* Adds the event with that number. Takes text, copies region and unit. One larger than max_bytes is kept alone. */
+void event_ring_push(EventRing *ring, GBytes *text, Right right, const char *region,
+                     const char *unit);
 
 /* The oldest number that is still held; equals event_ring_next() when the ring is empty. */
 guint64 event_ring_oldest(const EventRing *ring);

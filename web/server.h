@@ -56,10 +56,11 @@ typedef struct {
     const char *address, *cookie, *bearer;
 } WebKnock;
 
-/* Who may hear of an event: whoever has this right and sees this region. */
+/* Who may hear of an event: whoever has this right, and sees this region or is of this unit. */
 typedef struct {
     Right right;
     const char *region; /* NULL: it concerns none; "": of an unknown one. Copied; may be of data */
+    const char *unit;   /* whom it is addressed to; NULL: nobody. Copied; may be of data */
 } WebScope;
 
 /* Who is it? A server without a gate knows nobody and lets everybody in: the handler decides. */

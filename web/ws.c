@@ -350,9 +350,9 @@ void web_publish(WebServer *server, const char *name, const WebScope *scope, Jso
     json_add_string(event, "event", name);
     json_add(event, "data", data);
     char *text = json_dup_text(event);
-    event_ring_push(server->ring, g_bytes_new_take(text, strlen(text)), scope->right,
-                    scope->region);
-    json_object_put(event); /* scope->region may be a text of data */
+    event_ring_push(server->ring, g_bytes_new_take(text, strlen(text)), scope->right, scope->region,
+                    scope->unit);
+    json_object_put(event); /* scope's texts may be of data */
     for (GList *l = server->conns.head; l; l = l->next) {
         Conn *conn = l->data;
         if (conn->is_open && conn->kind == CONN_EVENTS)

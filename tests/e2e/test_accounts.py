@@ -371,7 +371,7 @@ def regions():
     status, answer = ask("POST", "/api/v1/walls/main/commands", cookie, {"op": "show", "tile": 1, "camera": "cam-2"})
     equal((status, code_of(answer)), (403, "denied"), "another's camera on the wall")
     equal(ask("POST", "/api/v1/walls/main/commands", cookie, {"op": "show", "tile": 1, "camera": "cam-1"})[0], 200)
-    equal(ask("GET", "/api/v1/orders", cookie)[0], 403, "what knows no regions is of the whole site")
+    equal(ask("GET", "/api/v1/metrics", cookie)[0], 403, "what knows no regions is of the whole site")
     viewer = daemon.sign_in("viewer", "dispatcher", walls=[{"wall": "main", "level": "view"}])
     equal(ask("GET", "/api/v1/walls/main", viewer)[0], 200)
     equal(ask("POST", "/api/v1/walls/main/commands", viewer, {"op": "undo"})[0], 403, "view is not operate")
@@ -380,31 +380,41 @@ def regions():
     equal(ask("GET", "/api/v1/walls", other)[1]["walls"], [], "list of walls")
 
 
+def send(kind, code, **data):
+    event = {
+        "specversion": "1.0",
+        "id": f"{code}-{kind}",
+        "source": "/530402/grid",
+        "type": f"org.wallctl.{kind}.v1",
+        "subject": code,
+        "time": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+        "data": data,
+    }
+    daemon.api.event(event, TOKEN)
+
+
+def listen(cookie):
+    address = f"ws://127.0.0.1:{daemon.http_port}/api/v1/ws"
+    with_cookie = {"cookie": f"{client.COOKIE}={cookie}", "timeout": client.WAIT_S}
+    return websocket.create_connection(address, subprotocols=["wallctl.v1"], **with_cookie)
+
+
+def heard_until(peer, word):
+    """All that is heard up to the first message with the word in it."""
+    heard, limit = [], time.monotonic() + client.WAIT_S
+    while not any(word in text for text in heard):
+        heard.append(peer.recv())
+        check(time.monotonic() < limit, f"nothing heard of {word}: {heard}")
+    return heard
+
+
 @case("cases and alarms of another region are neither listed, heard of, answered nor opened")
 def cases_of_regions():
-    def report(code, region):
-        event = {
-            "specversion": "1.0",
-            "id": code,
-            "source": "/530402/grid",
-            "type": "org.wallctl.case.reported.v1",
-            "subject": code,
-            "time": datetime.datetime.now(datetime.timezone.utc).isoformat(),
-            "data": {"category": "neighbour", "region": region, "risk": "high"},
-        }
-        daemon.api.event(event, TOKEN)
-
     cookie = daemon.sign_in("township", "dispatcher", region="530402005")
-    with_cookie = {"cookie": f"{client.COOKIE}={cookie}", "timeout": client.WAIT_S}
-    peer = websocket.create_connection(
-        f"ws://127.0.0.1:{daemon.http_port}/api/v1/ws", subprotocols=["wallctl.v1"], **with_cookie
-    )
-    report("FAR-1", "530402001")
-    report("NEAR-1", "530402005001")
-    heard, limit = [], time.monotonic() + client.WAIT_S
-    while not any("NEAR-1" in text for text in heard):
-        heard.append(peer.recv())
-        check(time.monotonic() < limit, f"nothing heard of NEAR-1: {heard}")
+    peer = listen(cookie)
+    for code, region in ("FAR-1", "530402001"), ("NEAR-1", "530402005001"):
+        send("case.reported", code, category="neighbour", region=region, risk="high")
+    heard = heard_until(peer, "NEAR-1")
     check(not any("FAR-1" in text for text in heard), f"heard: {heard}")
     peer.close()
     tap.until(lambda: len(daemon.api.get("/api/v1/alarms")["alarms"]) == 2, 30, "two alarms ring")
@@ -417,6 +427,106 @@ def cases_of_regions():
     equal(ask("POST", f"/api/v1/alarms/{far}", cookie, {"do": "acknowledge"})[0], 404, "another's alarm")
     command = "/api/v1/walls/main/commands"
     equal(ask("POST", command, cookie, {"op": "open", "case": "FAR-1"})[0], 404, "another's case on the wall")
+
+
+@case("orders, revisits and whistles: two townships see, hear of, print and change each only their own")
+def work_of_regions():
+    units = {"WEST": "春和街道综治中心", "EAST": "研和街道综治中心"}
+    people = {
+        "WEST": daemon.sign_in("west", "dispatcher", region="530402001", unit=units["WEST"]),
+        "EAST": daemon.sign_in("east", "dispatcher", region="530402005", unit=units["EAST"]),
+    }
+    peers = {side: listen(cookie) for side, cookie in people.items()}
+    for code, region in ("WEST-1", "530402001"), ("EAST-1", "530402005001"):
+        send("case.reported", code, category="neighbour", region=region, risk="low")
+
+    def as_(side, method, path, body=None):
+        return ask(method, f"/api/v1/{path}", people[side], body)
+
+    def issue(side, case, to, status=200):
+        got, order = as_(side, "POST", "orders", {"case": case, "kind": "dispatch", "to": to})
+        equal(got, status, f"{side} issues an order in {case}: {order}")
+        return order.get("no")
+
+    def nos(side, query=""):
+        return sorted(order["no"] for order in as_(side, "GET", f"orders{query}")[1]["orders"])
+
+    issue("WEST", "EAST-1", "东派出所", 404)
+    west, east = issue("WEST", "WEST-1", "西派出所"), issue("EAST", "EAST-1", "东派出所")
+    shared = daemon.api.post("/api/v1/orders", {"case": "WEST-1", "kind": "verify", "to": units["EAST"]})["no"]
+    heard = heard_until(peers["EAST"], shared)
+    check(any(east in text for text in heard), f"its own order is heard of: {heard}")
+    check(not any(west in text or "EAST-1" not in text and shared not in text and "order." in text for text in heard), f"heard: {heard}")
+    equal((nos("WEST"), nos("EAST")), (sorted([west, shared]), sorted([east, shared])), "lists; what is addressed to one is one's own")
+    equal((nos("EAST", "?case=WEST-1"), nos("WEST", "?case=EAST-1")), ([shared], []), "orders of a case")
+    for side, no, status in ("WEST", west, 200), ("EAST", west, 404), ("WEST", east, 404), ("EAST", shared, 200):
+        path = f"orders/{client.quote(no)}"
+        equal(as_(side, "GET", path)[0], status, f"{side} reads {no}")
+        equal(as_(side, "GET", f"{path}/form")[0], status, f"{side} prints {no}")
+    for act in {"do": "accept"}, {"do": "done", "outcome": "settled"}:
+        equal(as_("EAST", "POST", f"orders/{client.quote(west)}", act)[0], 404, f"another's: {act}")
+        for side, no in ("WEST", west), ("EAST", east):
+            status, answer = as_(side, "POST", f"orders/{client.quote(no)}", act)
+            equal(status, 200, f"{side}: {act}: {answer}")
+    draw = {"n": 9, "seed": 7, "from_ms": 0, "to_ms": 4102444800000}
+    drawn = {side: as_(side, "POST", "revisits", draw)[1]["revisits"] for side in people}
+    for side, rows in drawn.items():
+        equal([row["case"] for row in rows], [f"{side}-1"], f"what {side} draws")
+        equal([row["case"] for row in as_(side, "GET", "revisits?open=1")[1]["revisits"]], [f"{side}-1"], "to be made")
+    visit = f"revisits/{drawn['WEST'][0]['id']}"
+    equal(as_("EAST", "POST", visit, {"satisfaction": 1})[0], 404, "another's revisit")
+    equal(as_("WEST", "POST", visit, {"satisfaction": 5})[0], 200, "its own")
+    call = {"orgs": ["公安"]}
+    equal(as_("EAST", "POST", "cases/WEST-2/whistle", call)[0], 404, "no such case")
+    send("case.reported", "WEST-2", category="neighbour", region="530402001", risk="low")
+    equal(as_("EAST", "POST", "cases/WEST-2/whistle", call)[0], 404, "another's case is whistled")
+    equal(as_("WEST", "POST", "cases/WEST-2/whistle", call)[0], 200, "its own")
+    equal([w["case"] for w in as_("WEST", "GET", "whistles")[1]["whistles"]], ["WEST-2"], "open whistles")
+    equal(as_("EAST", "GET", "whistles")[1]["whistles"], [], "open whistles of others")
+    answer = f"cases/WEST-2/whistle/{client.quote('公安')}"
+    equal(as_("EAST", "POST", answer, {"do": "acknowledge"})[0], 404, "another's whistle is answered")
+    equal(as_("EAST", "DELETE", "cases/WEST-2/whistle")[0], 404, "another's whistle is ended")
+    opening = {"op": "open", "whistle": "WEST-2"}
+    equal(as_("EAST", "POST", "walls/main/commands", opening)[0], 404, "another's whistle on the wall")
+    check(heard_until(peers["WEST"], "whistle.changed"), "its own whistle is heard of")
+    equal(as_("WEST", "POST", answer, {"do": "acknowledge"})[0], 200)
+    equal(as_("WEST", "DELETE", "cases/WEST-2/whistle")[0], 200)
+    send("case.reported", "EAST-END", category="neighbour", region="530402005001", risk="low")
+    check(not any("WEST-2" in text for text in heard_until(peers["EAST"], "EAST-END")), "another's whistle is heard of")
+    for peer in peers.values():
+        peer.close()
+
+
+@case("the boards of a township's person count the township and nothing else")
+def boards_of_regions():
+    cookie = daemon.sign_in("counts", "analyst", region="530402007")
+    peer = listen(cookie)
+    for n in range(7):
+        region = "530402009" if n < 4 else "530402007002"
+        send("case.reported", f"COUNT-{n}", category="neighbour", region=region, risk="low")
+    heard_until(peer, "COUNT-6")
+    peer.close()
+    names = [board["name"] for board in ask("GET", "/api/v1/boards", cookie)[1]["boards"]]
+    check("opened" in names and "sources" not in names, f"boards: {names}")
+
+    def figures(name):
+        status, board = ask("GET", f"/api/v1/boards/{name}", cookie)
+        equal(status, 200, f"{name}: {board}")
+        return board
+
+    whole = daemon.api.get("/api/v1/boards/opened")
+    own = figures("opened")
+    equal((own["name"], own["items"][0]["value"]), ("opened:530402007", 3), "new cases of the township")
+    check(whole["items"][0]["value"] >= 7, f"of the site: {whole}")
+    equal(figures("opened:530402007")["items"][0]["value"], 3, "by its name")
+    equal(sum(item["value"] for item in figures("funnel")["items"]), 3, "cases by stage")
+    equal([row["code"] for row in figures("deadlines")["deadlines"] if row["code"] not in ("COUNT-4", "COUNT-5", "COUNT-6")], [], "clocks")
+    for name in "opened:530402009", "opened:530402":
+        equal(ask("GET", f"/api/v1/boards/{name}", cookie)[0], 403, f"{name} is another's")
+    status, answer = ask("GET", "/api/v1/boards/sources", cookie, **{"Accept-Language": "zh-CN"})
+    equal(status, 404, "what is of the whole site only")
+    check("只有全站的" in json.dumps(answer, ensure_ascii=False), f"why: {answer}")
+    equal(ask("GET", "/api/v1/briefings", cookie)[0], 403, "what was frozen is of the whole site")
 
 
 @case("sessions and tokens outlive the daemon; what is kept of them is no secret")

@@ -90,7 +90,7 @@ static void test_name(gconstpointer data)
 /* Every name that is offered is taken, with and without what it says it takes. */
 static void test_list(void)
 {
-    g_autoptr(Json) json = board_names_json(config);
+    g_autoptr(Json) json = board_names_json(config, FALSE);
     Json *list = json_object_object_get(json, "boards");
     g_assert_cmpuint(json_object_array_length(list), ==, 18);
     for (gsize i = 0; i < json_object_array_length(list); i++) {

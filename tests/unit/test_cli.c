@@ -358,7 +358,7 @@ static void test_watch(void)
     g_autofree char *out = NULL;
     gint64 until = g_get_monotonic_time() + WATCHDOG_S * G_USEC_PER_SEC;
     do {
-        web_publish(app->server, "wall.changed", &(WebScope) { RIGHT_WALL_VIEW, NULL },
+        web_publish(app->server, "wall.changed", &(WebScope) { RIGHT_WALL_VIEW, NULL, NULL },
                     parsed("{\"wall\":\"main\",\"revision\":18,\"op\":\"show\\n\"}"));
         while (g_main_context_iteration(NULL, FALSE))
             ;

@@ -155,7 +155,7 @@ static void say_board(sqlite3 *db, const char *name, Saying *saying)
 static void say_boards(sqlite3 *db, Saying *saying)
 {
     static const char *const periods[] = { "", "-day", "-week", "-month", "-year" };
-    g_autoptr(Json) json = board_names_json(config);
+    g_autoptr(Json) json = board_names_json(config, FALSE);
     Json *list = json_object_object_get(json, "boards");
     for (gsize i = 0; i < json_object_array_length(list); i++) {
         Json *board = json_object_array_get_idx(list, i);

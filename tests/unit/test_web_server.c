@@ -374,15 +374,15 @@ static void test_ring(void)
     g_assert_null(event_ring_get(ring, 10));
     g_assert_cmpuint(event_ring_oldest(ring), ==, event_ring_next(ring));
     for (int i = 0; i < 6; i++)
-        event_ring_push(ring, g_bytes_new(&i, sizeof(i)), RIGHT_STATUS_READ, NULL);
+        event_ring_push(ring, g_bytes_new(&i, sizeof(i)), RIGHT_STATUS_READ, NULL, NULL);
     g_assert_cmpuint(event_ring_oldest(ring), ==, 12);
     g_assert_cmpuint(event_ring_next(ring), ==, 16);
     g_assert_cmpint(*(const int *)g_bytes_get_data(event_ring_get(ring, 13)->text, NULL), ==, 3);
     g_assert_null(event_ring_get(ring, 11));
     g_assert_null(event_ring_get(ring, 16));
-    event_ring_push(ring, g_bytes_new_take(g_malloc0(95), 95), RIGHT_STATUS_READ, NULL);
+    event_ring_push(ring, g_bytes_new_take(g_malloc0(95), 95), RIGHT_STATUS_READ, NULL, NULL);
     g_assert_cmpuint(event_ring_oldest(ring), ==, 15);
-    event_ring_push(ring, g_bytes_new_take(g_malloc0(500), 500), RIGHT_STATUS_READ, NULL);
+    event_ring_push(ring, g_bytes_new_take(g_malloc0(500), 500), RIGHT_STATUS_READ, NULL, NULL);
     g_assert_cmpuint(event_ring_oldest(ring), ==, 17);
     g_assert_cmpuint(g_bytes_get_size(event_ring_get(ring, 17)->text), ==, 500);
     event_ring_free(ring);

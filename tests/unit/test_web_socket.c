@@ -289,7 +289,7 @@ static void test_regions(void)
         Json *data = json_object_new_object();
         json_add_string(data, "region", regions[i]);
         WebScope scope = { RIGHT_CASE_READ,
-                           json_object_get_string(json_object_object_get(data, "region")) };
+                           json_object_get_string(json_object_object_get(data, "region")), NULL };
         web_publish(app->server, "case.changed", &scope, data);
     }
     publish(app, 1);
@@ -316,7 +316,7 @@ static void test_slow_clients(void)
     for (int i = 1; i <= EVENTS; i++) {
         Json *data = json_object_new_object();
         json_add_string(data, "filler", filler);
-        web_publish(app->server, "test.event", &(WebScope) { RIGHT_STATUS_READ, NULL }, data);
+        web_publish(app->server, "test.event", &(WebScope) { RIGHT_STATUS_READ, NULL, NULL }, data);
         if (i % 200 == 0)
             WAIT_FOR((received += take_all(quick, "snapshot-needed", &is_told)) == i);
         if (i == EVENTS / 10)

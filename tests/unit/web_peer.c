@@ -580,7 +580,7 @@ void publish(App *app, int number)
 {
     Json *data = json_object_new_object();
     json_add_int(data, "n", number);
-    web_publish(app->server, "test.event", &(WebScope) { RIGHT_STATUS_READ, NULL }, data);
+    web_publish(app->server, "test.event", &(WebScope) { RIGHT_STATUS_READ, NULL, NULL }, data);
 }
 
 GBytes *chunk_of(const char *name, gsize len)

@@ -110,3 +110,9 @@ gboolean caller_sees_region(const Caller *caller, const char *region)
 {
     return caller && region_is_inside(region, caller->region);
 }
+
+gboolean caller_has(const Caller *caller, const char *region, const char *unit)
+{
+    return caller_sees_region(caller, region) ||
+           (caller && unit && *unit && strcmp(caller->unit, unit) == 0);
+}

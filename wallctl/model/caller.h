@@ -46,4 +46,7 @@ gboolean caller_may_wall(const Caller *caller, const char *wall, Right right, gi
 /* Is this region within the caller's? "" (unknown) is only within the whole site. */
 gboolean caller_sees_region(const Caller *caller, const char *region);
 
+/* The same, or addressed to the caller's own unit (NULL or "": to nobody). */
+gboolean caller_has(const Caller *caller, const char *region, const char *unit);
+
 #endif

@@ -203,16 +203,16 @@ static GPtrArray *read_orders(SqlStatement *query, GError **error)
 
 GPtrArray *order_store_list(sqlite3 *db, const OrderFilter *filter, GError **error)
 {
-    g_autoptr(SqlStatement) query = sql_prepare(
-        db,
-        filter->case_code
-            ? "SELECT " COLUMNS " FROM work_order WHERE case_code = ?4 AND (?1 = 0 OR done_ms IS "
-              "NULL) AND (?2 = 0 OR (accepted_ms IS NULL AND ack_due_ms < ?2) OR (done_ms IS NULL "
-              "AND due_ms < ?2)) ORDER BY issued_ms DESC, no LIMIT ?3"
-            : "SELECT " COLUMNS " FROM work_order WHERE (?1 = 0 OR done_ms IS NULL) AND (?2 = 0 OR "
-              "(accepted_ms IS NULL AND ack_due_ms < ?2) OR (done_ms IS NULL AND due_ms < ?2)) "
-              "ORDER BY issued_ms DESC, no LIMIT ?3",
-        error);
+    gboolean is_scoped = filter->region && *filter->region;
+    g_autofree char *sql = g_strconcat(
+        "SELECT " COLUMNS " FROM work_order WHERE (?1 = 0 OR done_ms IS NULL) AND (?2 = 0 OR "
+        "(accepted_ms IS NULL AND ack_due_ms < ?2) OR (done_ms IS NULL AND due_ms < ?2)) ",
+        filter->case_code ? "AND case_code = ?4 " : "",
+        is_scoped ? "AND ((?6 <> '' AND to_org = ?6) OR EXISTS(SELECT 1 FROM case_ WHERE code = "
+                    "case_code AND substr(region, 1, length(?5)) = ?5)) "
+                  : "",
+        "ORDER BY issued_ms DESC, no LIMIT ?3", NULL);
+    g_autoptr(SqlStatement) query = sql_prepare(db, sql, error);
     if (!query)
         return NULL;
     sql_bind_int(query, 1, filter->is_open_only);
@@ -220,6 +220,10 @@ GPtrArray *order_store_list(sqlite3 *db, const OrderFilter *filter, GError **err
     sql_bind_int(query, 3, CLAMP(filter->n, 1, 1000));
     if (filter->case_code)
         sql_bind_text(query, 4, filter->case_code);
+    if (is_scoped) {
+        sql_bind_text(query, 5, filter->region);
+        sql_bind_text(query, 6, filter->unit ? filter->unit : "");
+    }
     return read_orders(query, error);
 }
 

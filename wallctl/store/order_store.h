@@ -35,6 +35,8 @@ typedef struct {
     const char *case_code; /* NULL: any */
     gboolean is_open_only; /* not done */
     gint64 late_at_ms;     /* not accepted and ack_due before this, or not done and due; 0: any */
+    const char *region;    /* of cases in it; NULL or "": any */
+    const char *unit;      /* with a region: also those to this unit; NULL or "": none */
     guint n;               /* at most so many, 1 to 1000 */
 } OrderFilter;
 

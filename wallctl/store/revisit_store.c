@@ -37,17 +37,19 @@ static Revisit *read_revisit(SqlStatement *query)
 /* --- drawing -----------------------------------------------------------------------------------
  */
 
-static gboolean feed(sqlite3 *db, Sample *sample, gint64 from_ms, gint64 to_ms, GError **error)
+static gboolean feed(sqlite3 *db, Sample *sample, const RevisitDraw *draw, GError **error)
 {
     g_autoptr(SqlStatement) query =
         sql_prepare(db,
                     "SELECT code FROM case_ INDEXED BY case_resolved WHERE resolved_ms IS NOT NULL "
-                    "AND resolved_ms >= ? AND resolved_ms < ?",
+                    "AND resolved_ms >= ?1 AND resolved_ms < ?2 AND (?3 = '' OR "
+                    "substr(region, 1, length(?3)) = ?3)",
                     error);
     if (!query)
         return FALSE;
-    sql_bind_int(query, 1, from_ms);
-    sql_bind_int(query, 2, to_ms);
+    sql_bind_int(query, 1, draw->from_ms);
+    sql_bind_int(query, 2, draw->to_ms);
+    sql_bind_text(query, 3, draw->region);
     gboolean has_row;
     while (sql_step(query, &has_row, error)) {
         if (!has_row)
@@ -82,15 +84,14 @@ static Revisit *plan(sqlite3 *db, const char *code, gint64 seed, gint64 now_ms, 
     return sql_step(query, &has_row, error) ? read_revisit(query) : NULL;
 }
 
-GPtrArray *revisit_store_draw(sqlite3 *db, gint64 seed, guint n, gint64 from_ms, gint64 to_ms,
-                              gint64 now_ms, GError **error)
+GPtrArray *revisit_store_draw(sqlite3 *db, const RevisitDraw *draw, gint64 now_ms, GError **error)
 {
-    Sample *sample = sample_new((guint64)seed, n);
-    gboolean is_good = feed(db, sample, from_ms, to_ms, error);
+    Sample *sample = sample_new((guint64)draw->seed, draw->n);
+    gboolean is_good = feed(db, sample, draw, error);
     g_autoptr(GPtrArray) codes = sample_end(sample);
     g_autoptr(GPtrArray) revisits = g_ptr_array_new_with_free_func(free_revisit);
     for (guint i = 0; is_good && i < codes->len; i++) {
-        Revisit *revisit = plan(db, codes->pdata[i], seed, now_ms, error);
+        Revisit *revisit = plan(db, codes->pdata[i], draw->seed, now_ms, error);
         is_good = revisit != NULL;
         if (revisit)
             g_ptr_array_add(revisits, revisit);
@@ -101,17 +102,21 @@ GPtrArray *revisit_store_draw(sqlite3 *db, gint64 seed, guint n, gint64 from_ms,
 /* --- reading and writing -----------------------------------------------------------------------
  */
 
-GPtrArray *revisit_store_list(sqlite3 *db, gboolean is_open_only, guint n, GError **error)
+GPtrArray *revisit_store_list(sqlite3 *db, const char *region, gboolean is_open_only, guint n,
+                              GError **error)
 {
-    g_autoptr(SqlStatement) query =
-        sql_prepare(db,
-                    is_open_only ? "SELECT " COLUMNS
-                                   " FROM revisit WHERE done_ms IS NULL ORDER BY id DESC LIMIT ?"
-                                 : "SELECT " COLUMNS " FROM revisit ORDER BY id DESC LIMIT ?",
-                    error);
+    g_autofree char *sql = g_strconcat(
+        "SELECT " COLUMNS " FROM revisit WHERE ", is_open_only ? "done_ms IS NULL" : "TRUE",
+        *region ? " AND EXISTS(SELECT 1 FROM case_ WHERE code = case_code AND "
+                  "substr(region, 1, length(?2)) = ?2)"
+                : "",
+        " ORDER BY id DESC LIMIT ?1", NULL);
+    g_autoptr(SqlStatement) query = sql_prepare(db, sql, error);
     if (!query)
         return NULL;
     sql_bind_int(query, 1, n);
+    if (*region)
+        sql_bind_text(query, 2, region);
     g_autoptr(GPtrArray) revisits = g_ptr_array_new_with_free_func(free_revisit);
     gboolean has_row;
     while (sql_step(query, &has_row, error)) {

@@ -17,13 +17,21 @@ typedef struct {
 void revisit_free(Revisit *revisit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Revisit, revisit_free)
 
-/* [store] Draws n of the cases that were resolved from from_ms on and before to_ms, and plans them. The
- * same draw again gives the same rows. Revisit, in the order of the draw; caller owns. */
-GPtrArray *revisit_store_draw(sqlite3 *db, gint64 seed, guint n, gint64 from_ms, gint64 to_ms,
-                              gint64 now_ms, GError **error);
+typedef struct {
+    gint64 seed;
+    guint n;
+    gint64 from_ms, to_ms; /* cases that were resolved from here on and before there */
+    const char *region;    /* of cases in it; "": any */
+} RevisitDraw;
 
-/* [store] or [reader] The newest n, or those not done; one by its id (NULL without an error: none). */
-GPtrArray *revisit_store_list(sqlite3 *db, gboolean is_open_only, guint n, GError **error);
+/* [store] Draws n cases and plans them. The same draw again gives the same rows. Revisit, in the order of
+ * the draw; caller owns. */
+GPtrArray *revisit_store_draw(sqlite3 *db, const RevisitDraw *draw, gint64 now_ms, GError **error);
+
+/* [store] or [reader] The newest n of cases in the region ("": any), or those not done; one by its id (NULL
+ * without an error: none). */
+GPtrArray *revisit_store_list(sqlite3 *db, const char *region, gboolean is_open_only, guint n,
+                              GError **error);
 Revisit *revisit_store_get(sqlite3 *db, gint64 id, GError **error);
 
 /* [store] Writes done_ms, method, satisfaction and is_reopened. */
