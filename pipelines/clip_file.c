@@ -289,8 +289,7 @@ static const AVFrame *play(Player *player, const AVPacket *packet)
     return picture;
 }
 
-static Scaler *new_scaler(const AVFrame *picture, int max_w, int max_h, const Mask *masks,
-                          guint n_masks)
+static Scaler *new_scaler(const AVFrame *picture, int max_w, int max_h, const ClipLook *look)
 {
     Rect fitted = { 0, 0, picture->width, picture->height };
     if (fitted.w > max_w || fitted.h > max_h)
@@ -299,26 +298,37 @@ static Scaler *new_scaler(const AVFrame *picture, int max_w, int max_h, const Ma
                       .height = MAX(16, fitted.h & ~1),
                       .fit = FIT_STRETCH,
                       .crop = { 0, 0, 1, 1 } };
-    return scaler_new(&spec, masks, n_masks);
+    return scaler_new(&spec, look->masks, look->n_masks);
 }
 
 typedef struct {
-    const Mask *masks;
-    guint n_masks, fps;
+    const ClipLook *look;
+    guint fps;
     Scaler *scaler;
+    ClipFinish *finish;
     H264 *h264;
     PacketList *out;
     gint64 last_ns, key_ns; /* shown; -1: before the first */
 } Copier;
 
-static gboolean add_picture(Copier *copier, const AVFrame *picture, gint64 shown_ns, GError **error)
+/* Masked and finished; NULL with an error. Caller owns. */
+static Frame *make_picture(Copier *copier, const AVFrame *picture, gint64 arrival_ns,
+                           GError **error)
+{
+    if (!copier->scaler)
+        copier->scaler = new_scaler(picture, CLIP_VIEW_WIDTH, CLIP_VIEW_HEIGHT, copier->look);
+    g_autoptr(Frame) frame = scaler_run(copier->scaler, picture, NULL, error);
+    if (frame && !copier->finish)
+        copier->finish = clip_finish_new(copier->look, frame->width, frame->height, error);
+    return frame && copier->finish ? clip_finish_run(copier->finish, frame, arrival_ns) : NULL;
+}
+
+static gboolean add_picture(Copier *copier, const AVFrame *picture, gint64 shown_ns,
+                            gint64 arrival_ns, GError **error)
 {
     if (shown_ns <= copier->last_ns)
         return TRUE;
-    if (!copier->scaler)
-        copier->scaler =
-            new_scaler(picture, CLIP_VIEW_WIDTH, CLIP_VIEW_HEIGHT, copier->masks, copier->n_masks);
-    g_autoptr(Frame) frame = scaler_run(copier->scaler, picture, NULL, error);
+    g_autoptr(Frame) frame = make_picture(copier, picture, arrival_ns, error);
     if (!frame)
         return FALSE;
     if (!copier->h264)
@@ -343,7 +353,8 @@ static gboolean encode_all(Copier *copier, const PacketList *list, const Times *
         if (cancel && g_cancellable_set_error_if_cancelled(cancel, error))
             return FALSE;
         const AVFrame *picture = play(player, packet_at(list, i));
-        if (picture && !add_picture(copier, picture, times->decoded[i], error))
+        if (picture &&
+            !add_picture(copier, picture, times->decoded[i], packet_at(list, i)->pts, error))
             return FALSE;
     }
     return TRUE;
@@ -355,8 +366,8 @@ static guint fps_of(const Times *times, guint n)
     return seconds > 0 ? CLAMP((guint)((n - 1) / seconds + 0.5), 1, 60) : 25;
 }
 
-PacketList *clip_view_encode(const PacketList *list, const Mask *masks, guint n_masks,
-                             GCancellable *cancel, GError **error)
+PacketList *clip_view_encode(const PacketList *list, const ClipLook *look, GCancellable *cancel,
+                             GError **error)
 {
     if (!has_beginning(list, error))
         return NULL;
@@ -364,8 +375,7 @@ PacketList *clip_view_encode(const PacketList *list, const Mask *masks, guint n_
     if (!player.decoder)
         return NULL;
     Times times = times_of(list);
-    Copier copier = { .masks = masks,
-                      .n_masks = n_masks,
+    Copier copier = { .look = look,
                       .fps = fps_of(&times, list->packets->len),
                       .out = packet_list_new(AV_CODEC_ID_H264),
                       .last_ns = -1,
@@ -378,6 +388,7 @@ PacketList *clip_view_encode(const PacketList *list, const Mask *masks, guint n_
     clear_times(&times);
     decoder_free(player.decoder);
     scaler_free(copier.scaler);
+    clip_finish_free(copier.finish);
     h264_free(copier.h264);
     if (is_good)
         return copier.out;
@@ -408,8 +419,24 @@ static void play_newest(const PacketList *list, Decoder *decoder, AVFrame **pict
     }
 }
 
-GBytes *clip_picture(const PacketList *list, const Mask *masks, guint n_masks, gint64 *at_ns,
-                     int *width, int *height, GError **error)
+/* With its look, as a file; NULL with an error. */
+static GBytes *finish_picture(const AVFrame *picture, gint64 at_ns, const ClipLook *look,
+                              int *width, int *height, GError **error)
+{
+    Scaler *scaler = new_scaler(picture, picture->width, picture->height, look);
+    g_autoptr(Frame) masked = scaler_run(scaler, picture, NULL, error);
+    ClipFinish *finish =
+        masked ? clip_finish_new(look, masked->width, masked->height, error) : NULL;
+    g_autoptr(Frame) frame = finish ? clip_finish_run(finish, masked, at_ns) : NULL;
+    *width = frame ? frame->width : 0;
+    *height = frame ? frame->height : 0;
+    clip_finish_free(finish);
+    scaler_free(scaler);
+    return frame ? picture_to_jpeg(frame, JPEG_QUALITY, error) : NULL;
+}
+
+GBytes *clip_picture(const PacketList *list, const ClipLook *look, gint64 *at_ns, int *width,
+                     int *height, GError **error)
 {
     if (!has_beginning(list, error))
         return NULL;
@@ -419,16 +446,10 @@ GBytes *clip_picture(const PacketList *list, const Mask *masks, guint n_masks, g
     AVFrame *picture;
     GBytes *file = NULL;
     play_newest(list, decoder, &picture, at_ns);
-    if (picture) {
-        Scaler *scaler = new_scaler(picture, picture->width, picture->height, masks, n_masks);
-        g_autoptr(Frame) frame = scaler_run(scaler, picture, NULL, error);
-        file = frame ? picture_to_jpeg(frame, JPEG_QUALITY, error) : NULL;
-        *width = frame ? frame->width : 0;
-        *height = frame ? frame->height : 0;
-        scaler_free(scaler);
-    } else {
+    if (picture)
+        file = finish_picture(picture, *at_ns, look, width, height, error);
+    else
         g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "no picture can be decoded");
-    }
     av_frame_free(&picture);
     decoder_free(decoder);
     return file;

@@ -1,13 +1,13 @@
 /* clip_file.h - packets of a camera as an MP4 file: as they came, and as a masked copy to be looked at. [worker]
  *
- * The first is a remux: every NAL unit of the stream is in it byte by byte, nothing is decoded. The copy is decoded, masked
- * and encoded anew as H.264; where a mask cannot be applied there is no copy.
+ * The first is a remux: every NAL unit of the stream is in it byte by byte, nothing is decoded. The copy is decoded, masked,
+ * marked (clip_finish.h) and encoded anew as H.264; where a mask cannot be applied there is no copy.
  */
 #ifndef WALLCTL_PIPELINES_CLIP_FILE_H
 #define WALLCTL_PIPELINES_CLIP_FILE_H
 
+#include "pipelines/clip_finish.h"
 #include "pipelines/packet_ring.h"
-#include "wallctl/model/mask.h"
 
 #include <gio/gio.h>
 
@@ -27,13 +27,14 @@ gboolean clip_file_write(const PacketList *list, const char *path, GCancellable 
 #define CLIP_VIEW_WIDTH  1280
 #define CLIP_VIEW_HEIGHT 720
 
-/* Decodes list and encodes what can be seen of it, masked, at most 1280x720 and without sound, as packets for
+/* Decodes list and encodes what can be seen of it with this look, at most 1280x720 and without sound, as packets for
  * clip_file_write(). NULL with an error: WALL_ERROR_INTERNAL for masks that cannot be applied. Caller owns. */
-PacketList *clip_view_encode(const PacketList *list, const Mask *masks, guint n_masks,
-                             GCancellable *cancel, GError **error);
+PacketList *clip_view_encode(const PacketList *list, const ClipLook *look, GCancellable *cancel,
+                             GError **error);
 
-/* The newest picture that can be decoded, masked, at the camera's own size, as a JPEG. *at_ns: its arrival. Caller owns. */
-GBytes *clip_picture(const PacketList *list, const Mask *masks, guint n_masks, gint64 *at_ns,
-                     int *width, int *height, GError **error);
+/* The newest picture that can be decoded, with this look, at the camera's own size, as a JPEG. *at_ns: its arrival. Caller
+ * owns. */
+GBytes *clip_picture(const PacketList *list, const ClipLook *look, gint64 *at_ns, int *width,
+                     int *height, GError **error);
 
 #endif

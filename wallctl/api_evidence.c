@@ -298,14 +298,19 @@ static gboolean reply_text(ApiCall *call, const Evidence *evidence, const char *
     return TRUE;
 }
 
+static gboolean is_picture(EvidenceRole role)
+{
+    return role == EVIDENCE_STILL || role == EVIDENCE_PUBLIC_STILL;
+}
+
 static gboolean fetch_file(const ApiCall *call, const Evidence *evidence, EvidenceRole role,
                            GError **error)
 {
     if (!api_need_register(call->env, error))
         return FALSE;
     Fetch *fetch = g_new(Fetch, 1);
-    *fetch = (Fetch) { web_request_ref(call->request),
-                       role == EVIDENCE_STILL ? "image/jpeg" : "video/mp4" };
+    *fetch =
+        (Fetch) { web_request_ref(call->request), is_picture(role) ? "image/jpeg" : "video/mp4" };
     if (vault_fetch(call->env->vault, evidence->id, role, answer_file, fetch, error))
         return TRUE;
     web_request_unref(fetch->request);
@@ -313,19 +318,44 @@ static gboolean fetch_file(const ApiCall *call, const Evidence *evidence, Eviden
     return FALSE;
 }
 
+/* refused: why, or NULL. */
 static gboolean note_look(const ApiCall *call, const Evidence *evidence, const char *name,
-                          gboolean is_refused)
+                          const char *refused)
 {
     AuditRow row = audit_row_for(call->info->caller, AUDIT_EVIDENCE);
     g_autofree char *content =
-        g_strdup_printf("调看 %s%s", name, is_refused ? "；拒绝：原始码流已封存" : "");
+        g_strdup_printf("调看 %s%s%s", name, refused ? "；拒绝：" : "", refused ? refused : "");
     call->record->is_written = TRUE;
     row.camera = evidence->camera;
     row.object = evidence->id;
     row.content = content;
-    row.is_refused = is_refused;
+    row.is_refused = refused != NULL;
     audit_add(call->env->audit, &row);
     return TRUE;
+}
+
+/* A copy for the public is looked at by who has made it and by who may agree to it; others wait until it is public. */
+static gboolean check_looker(const ApiCall *call, const Evidence *evidence, EvidenceRole role,
+                             GError **error)
+{
+    const Caller *caller = call->info->caller;
+    const char *name = evidence_role_file(role);
+    if (role == EVIDENCE_ORIGINAL) {
+        note_look(call, evidence, name, "原始码流已封存");
+        wall_error_set_literal(
+            error, WALL_ERROR_DENIED,
+            "the original is sealed: view.mp4 is there to be looked at; /original takes two people",
+            "原始码流已封存：调看请用 view.mp4；导出原件须经另一人批准");
+        return FALSE;
+    }
+    if (!*evidence->source || strcmp(evidence->owner, caller->id) == 0 ||
+        caller_may(caller, RIGHT_EXPORT_APPROVE))
+        return TRUE;
+    note_look(call, evidence, name, "公开副本未经批准");
+    wall_error_set_literal(error, WALL_ERROR_DENIED,
+                           "a copy for the public is looked at by who made it and who approves it",
+                           "公开副本由制作人和审批人调看；其他人须等批准、公开之后");
+    return FALSE;
 }
 
 gboolean api_get_evidence_file(ApiCall *call, GError **error)
@@ -342,15 +372,8 @@ gboolean api_get_evidence_file(ApiCall *call, GError **error)
                        "存证 %s 没有文件“%s”", evidence->id, name);
         return FALSE;
     }
-    if (role == EVIDENCE_ORIGINAL) {
-        note_look(call, evidence, name, TRUE);
-        wall_error_set_literal(
-            error, WALL_ERROR_DENIED,
-            "the original is sealed: view.mp4 is there to be looked at; /original takes two people",
-            "原始码流已封存：调看请用 view.mp4；导出原件须经另一人批准");
-        return FALSE;
-    }
-    return fetch_file(call, evidence, role, error) && note_look(call, evidence, name, FALSE);
+    return check_looker(call, evidence, role, error) && fetch_file(call, evidence, role, error) &&
+           note_look(call, evidence, name, NULL);
 }
 
 /* The row that api_record() writes names who has agreed. */
@@ -358,6 +381,15 @@ gboolean api_get_evidence_original(ApiCall *call, GError **error)
 {
     const Evidence *evidence = need_evidence(call, error);
     return evidence && fetch_file(call, evidence, EVIDENCE_ORIGINAL, error);
+}
+
+gboolean api_get_evidence_public(ApiCall *call, GError **error)
+{
+    const Evidence *evidence = need_evidence(call, error);
+    return evidence &&
+           fetch_file(call, evidence,
+                      evidence->kind == EVIDENCE_CLIP ? EVIDENCE_PUBLIC : EVIDENCE_PUBLIC_STILL,
+                      error);
 }
 
 static void answer_verified(const GPtrArray *faults, const GError *error, gpointer user)
@@ -400,6 +432,32 @@ gboolean api_get_evidence_certificate(ApiCall *call, GError **error)
 
 /* --- changing ------------------------------------------------------------------------------------
  */
+
+gboolean api_post_evidence_public(ApiCall *call, GError **error)
+{
+    static const char *const known[] = { "cover", "reason" };
+    const Evidence *source = need_evidence(call, error);
+    g_autoptr(Json) body = source ? api_parse_body(call->info, error) : NULL;
+    g_autoptr(Faults) faults = faults_new("body", 8);
+    const char *word = "", *reason = call->info->caller->reason;
+    if (!body)
+        return FALSE;
+    json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
+    json_get_string(body, "cover", &word, faults, "");
+    json_get_string(body, "reason", &reason, faults, "");
+    EvidenceCover cover = evidence_cover_from_word(word);
+    if (!cover)
+        faults_add(faults, "cover", "accepted: reduce, blur");
+    if (!api_take_faults(faults, error))
+        return FALSE;
+    const Evidence *evidence =
+        vault_publish(call->env->vault, source->id, cover, reason, call->info->caller, error);
+    if (!evidence)
+        return FALSE;
+    call->record->is_written = TRUE; /* by the vault */
+    api_reply_saved(call, evidence_json(evidence));
+    return TRUE;
+}
 
 /* A copy, since it goes into rows of its own; NULL with an error. */
 static char *read_reason(const ApiCall *call, GError **error)

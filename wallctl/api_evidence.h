@@ -13,6 +13,9 @@ gboolean api_get_evidence(ApiCall *call, GError **error);
 gboolean api_get_evidence_file(ApiCall *call, GError **error);
 gboolean api_get_evidence_original(ApiCall *call,
                                    GError **error); /* after a second person has agreed */
+gboolean api_post_evidence_public(ApiCall *call, GError **error); /* {"cover", "reason"} */
+gboolean api_get_evidence_public(ApiCall *call,
+                                 GError **error); /* after a second person has agreed */
 gboolean api_get_evidence_verify(ApiCall *call, GError **error);
 gboolean api_get_evidence_certificate(ApiCall *call, GError **error);
 gboolean api_post_evidence_delete(ApiCall *call, GError **error); /* {"reason"} */

@@ -657,6 +657,8 @@ const CliCommand cli_commands[] = {
       "取出遮挡后的副本、清单和签名", "fetch the masked copy, the manifest and its signature" },
     { "evidence original", 2, 2, "ID FILE.mp4", 0, FALSE, cli_evidence_original,
       "取出封存的原始码流（未遮挡）", "fetch the sealed original, which is not masked" },
+    { "evidence public", 3, 3, "ID reduce|blur REASON", 0, FALSE, cli_evidence_public,
+      "制作可以公开的副本：整幅降清或模糊", "make a copy for the public: few details, or blurred" },
     { "evidence hold", 2, 2, "ID REASON", 0, FALSE, cli_evidence_hold, "封存：到期不删",
       "keep it beyond its time" },
     { "evidence release", 1, 1, "ID", 0, FALSE, cli_evidence_release, "解除封存", "lift a hold" },

@@ -179,6 +179,15 @@ int cli_evidence_original(Cli *cli)
     return cli_fetch(cli, path, cli->args[1]);
 }
 
+int cli_evidence_public(Cli *cli)
+{
+    g_autofree char *path = cli_path("evidence/%s/public", cli->args[0]);
+    Json *body = json_object_new_object();
+    json_add_string(body, "cover", cli->args[1]);
+    json_add_string(body, "reason", cli->args[2]);
+    return cli_do(cli, "POST", path, body, print_begun);
+}
+
 static int change(Cli *cli, const char *method, const char *what)
 {
     g_autofree char *path = cli_path("evidence/%s/%s", cli->args[0], what);

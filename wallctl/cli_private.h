@@ -158,6 +158,7 @@ int cli_evidence_picture(Cli *cli);
 int cli_evidence_verify(Cli *cli);
 int cli_evidence_export(Cli *cli);
 int cli_evidence_original(Cli *cli);
+int cli_evidence_public(Cli *cli);
 int cli_evidence_hold(Cli *cli);
 int cli_evidence_release(Cli *cli);
 int cli_evidence_delete(Cli *cli);

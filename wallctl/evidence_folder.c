@@ -2,6 +2,7 @@
 #include "wallctl/evidence_folder.h"
 
 #include "pipelines/clip_file.h"
+#include "pipelines/clip_read.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
@@ -217,6 +218,12 @@ static gboolean add_file(const char *path, EvidenceFile file, Evidence *evidence
     return TRUE;
 }
 
+static guint masks_in(const EvidenceSave *save, EvidenceRole role)
+{
+    const EvidenceFile *masked = save->source ? evidence_masked_file(save->source) : NULL;
+    return role == EVIDENCE_ORIGINAL ? 0 : MAX(save->n_masks, masked ? masked->masks : 0);
+}
+
 static gboolean write_clip(const EvidenceSave *save, const PacketList *list, const char *folder,
                            EvidenceRole role, Evidence *evidence, ClipFacts *facts, GError **error)
 {
@@ -228,7 +235,7 @@ static gboolean write_clip(const EvidenceSave *save, const PacketList *list, con
                           .height = facts->height,
                           .frames = facts->frames,
                           .duration_ms = facts->duration_ms,
-                          .masks = role == EVIDENCE_ORIGINAL ? 0 : save->n_masks };
+                          .masks = masks_in(save, role) };
     g_strlcpy(file.codec, facts->codec, sizeof file.codec);
     return add_file(path, file, evidence, error);
 }
@@ -238,11 +245,22 @@ static gint64 unix_ms(const EvidenceSave *save, gint64 mono_ns)
     return (mono_ns + save->unix_less_mono_ns) / NS_PER_MS;
 }
 
+/* The watermark says who took it, when each picture is, and under which number the register has it. */
+static ClipLook look_of(const EvidenceSave *save, const Evidence *evidence)
+{
+    return (ClipLook) { .masks = save->masks,
+                        .n_masks = save->n_masks,
+                        .who = evidence->owner,
+                        .what = evidence->id,
+                        .unix_less_mono_ns = save->unix_less_mono_ns };
+}
+
 /* Without a copy that can be looked at the original is worth keeping all the same. */
 static gboolean save_clip(const EvidenceSave *save, const char *folder, Evidence *evidence,
                           GError **error)
 {
     ClipFacts facts;
+    ClipLook look = look_of(save, evidence);
     if (!write_clip(save, save->list, folder, EVIDENCE_ORIGINAL, evidence, &facts, error))
         return FALSE;
     evidence->from_ms = unix_ms(save, facts.first_ns);
@@ -250,8 +268,7 @@ static gboolean save_clip(const EvidenceSave *save, const char *folder, Evidence
     evidence->is_cut = save->list->is_cut ||
                        evidence->to_ms < evidence->asked_ms + evidence->after_s * 1000 - SHORT_MS;
     g_autoptr(GError) reason = NULL;
-    g_autoptr(PacketList) view =
-        clip_view_encode(save->list, save->masks, save->n_masks, save->cancel, &reason);
+    g_autoptr(PacketList) view = clip_view_encode(save->list, &look, save->cancel, &reason);
     if (!view && g_cancellable_set_error_if_cancelled(save->cancel, error))
         return FALSE;
     if (!view) {
@@ -261,21 +278,58 @@ static gboolean save_clip(const EvidenceSave *save, const char *folder, Evidence
     return write_clip(save, view, folder, EVIDENCE_VIEW, evidence, &facts, error);
 }
 
+static gboolean write_picture(const EvidenceSave *save, const PacketList *list,
+                              const ClipLook *look, const char *folder, EvidenceRole role,
+                              Evidence *evidence, gint64 *at_ns, GError **error)
+{
+    EvidenceFile file = {
+        .role = role, .codec = "jpeg", .frames = 1, .masks = masks_in(save, role)
+    };
+    g_autoptr(GBytes) picture = clip_picture(list, look, at_ns, &file.width, &file.height, error);
+    if (!picture)
+        return FALSE;
+    g_autofree char *path = g_build_filename(folder, evidence_role_file(role), NULL);
+    gsize len;
+    const void *data = g_bytes_get_data(picture, &len);
+    return write_file(path, data, len, error) && add_file(path, file, evidence, error);
+}
+
 static gboolean save_picture(const EvidenceSave *save, const char *folder, Evidence *evidence,
                              GError **error)
 {
-    EvidenceFile file = { .role = EVIDENCE_STILL, .codec = "jpeg", .frames = 1 };
+    ClipLook look = look_of(save, evidence);
     gint64 at_ns = 0;
-    g_autoptr(GBytes) picture = clip_picture(save->list, save->masks, save->n_masks, &at_ns,
-                                             &file.width, &file.height, error);
-    if (!picture)
+    if (!write_picture(save, save->list, &look, folder, EVIDENCE_STILL, evidence, &at_ns, error))
         return FALSE;
-    file.masks = save->n_masks;
-    g_autofree char *path = g_build_filename(folder, evidence_role_file(EVIDENCE_STILL), NULL);
-    gsize len;
-    const void *data = g_bytes_get_data(picture, &len);
     evidence->from_ms = evidence->to_ms = unix_ms(save, at_ns);
-    return write_file(path, data, len, error) && add_file(path, file, evidence, error);
+    return TRUE;
+}
+
+/* What was masked when it was saved stays masked; what has been masked since is masked in it, too. */
+static gboolean save_public(const EvidenceSave *save, const char *folder, Evidence *evidence,
+                            GError **error)
+{
+    const Evidence *source = save->source;
+    gint64 from_ns = source->from_ms * NS_PER_MS;
+    gboolean is_clip = evidence->kind == EVIDENCE_CLIP;
+    g_autofree char *what = g_strconcat("公开副本 ", evidence->id, NULL);
+    ClipLook look = look_of(save, evidence);
+    ClipFacts facts;
+    look.what = what;
+    look.unix_less_mono_ns = 0;
+    look.cover = evidence_cover_from_word(evidence->cover);
+    g_autoptr(GBytes) file =
+        evidence_folder_read(save->folder, source->id, evidence_masked_file(source), error);
+    g_autoptr(PacketList) list = !file     ? NULL
+                                 : is_clip ? clip_read_mp4(file, from_ns, error)
+                                           : clip_read_jpeg(file, from_ns);
+    if (!list)
+        return FALSE;
+    if (!is_clip)
+        return write_picture(save, list, &look, folder, EVIDENCE_PUBLIC_STILL, evidence, &from_ns,
+                             error);
+    g_autoptr(PacketList) copy = clip_view_encode(list, &look, save->cancel, error);
+    return copy && write_clip(save, copy, folder, EVIDENCE_PUBLIC, evidence, &facts, error);
 }
 
 static gboolean save_manifest(const EvidenceSave *save, const char *folder, Evidence *evidence,
@@ -292,8 +346,11 @@ static gboolean save_manifest(const EvidenceSave *save, const char *folder, Evid
            sync_path(folder, O_DIRECTORY, error);
 }
 
-static gint64 bytes_of(const PacketList *list)
+static gint64 bytes_of(const EvidenceSave *save)
 {
+    if (save->source)
+        return evidence_masked_file(save->source)->bytes;
+    const PacketList *list = save->list;
     gint64 bytes = 0;
     for (guint i = 0; i < list->packets->len; i++)
         bytes += ((const AVPacket *)g_ptr_array_index(list->packets, i))->size;
@@ -305,7 +362,7 @@ gboolean evidence_folder_save(const EvidenceSave *save, Evidence *evidence, GErr
     gint64 room;
     if (!evidence_folder_check(save->folder, &room, error))
         return FALSE;
-    if (room < 2 * bytes_of(save->list) + ROOM_BYTES) {
+    if (room < 2 * bytes_of(save) + ROOM_BYTES) {
         wall_error_set(error, WALL_ERROR_UNAVAILABLE,
                        "the disk of the evidence folder has only %d MB left",
                        "存证目录所在磁盘只剩 %d MB，没有保存", (int)(room / 1000000));
@@ -316,8 +373,9 @@ gboolean evidence_folder_save(const EvidenceSave *save, Evidence *evidence, GErr
     if (g_mkdir(begun, 0700) != 0)
         return fail(begun, error);
     gboolean is_good =
-        (evidence->kind == EVIDENCE_CLIP ? save_clip(save, begun, evidence, error)
-                                         : save_picture(save, begun, evidence, error)) &&
+        (save->source                      ? save_public(save, begun, evidence, error)
+         : evidence->kind == EVIDENCE_CLIP ? save_clip(save, begun, evidence, error)
+                                           : save_picture(save, begun, evidence, error)) &&
         save_manifest(save, begun, evidence, error) &&
         (rename(begun, path) == 0 || fail(path, error));
     if (!is_good) {

@@ -1,6 +1,7 @@
 /* evidence_folder.h - saved clips and pictures on the disk: one folder each, complete or not there. [worker]
  *
- * FOLDER/ev-.../ holds original.mp4 and view.mp4, or picture.jpg, with manifest.json and manifest.sig. It is made under a
+ * FOLDER/ev-.../ holds original.mp4 and view.mp4, or picture.jpg, or of a copy for the public public.mp4 or public.jpg, with
+ * manifest.json and manifest.sig. It is made under a
  * hidden name, written through to the disk and then renamed, so what a power cut leaves behind is either whole or is
  * recognised by its name and removed. FOLDER itself is never made: a disk that is not mounted must not fill the one below.
  */
@@ -19,10 +20,11 @@ gboolean evidence_folder_check(const char *folder, gint64 *free_bytes, GError **
 
 typedef struct {
     const char *folder, *site;
-    const PacketList *list;
+    const PacketList *list; /* of a camera */
+    const Evidence *source; /* instead of list: what a copy for the public is made of */
     const Mask *masks;
     guint n_masks;
-    gint64 unix_less_mono_ns; /* clock_unix_ms() less clock_now_ns(), ns */
+    gint64 unix_less_mono_ns; /* of list: clock_unix_ms() less clock_now_ns(), ns */
     const AuditKey *key;
     GCancellable *cancel;
 } EvidenceSave;

@@ -340,7 +340,7 @@ void vault_sweep(Vault *vault)
     }
 }
 
-static Evidence *need_kept(Vault *vault, const char *id, GError **error)
+Evidence *vault_need_kept(Vault *vault, const char *id, GError **error)
 {
     Evidence *evidence = g_hash_table_lookup(vault->items, id);
     if (evidence && evidence->state == EVIDENCE_KEPT)
@@ -357,7 +357,7 @@ gboolean vault_delete(Vault *vault, const char *id, const char *reason, const Ca
                       GError **error)
 {
     assert_control_thread();
-    Evidence *evidence = need_kept(vault, id, error);
+    Evidence *evidence = vault_need_kept(vault, id, error);
     if (!evidence)
         return FALSE;
     if (*evidence->hold_reason) {
@@ -381,7 +381,7 @@ gboolean vault_hold(Vault *vault, const char *id, const char *reason, const Call
                     GError **error)
 {
     assert_control_thread();
-    Evidence *evidence = need_kept(vault, id, error);
+    Evidence *evidence = vault_need_kept(vault, id, error);
     if (!evidence)
         return FALSE;
     evidence_set_text(&evidence->hold_reason, reason);
@@ -437,7 +437,7 @@ gboolean vault_verify(Vault *vault, const char *id, VaultVerified done, gpointer
                       GError **error)
 {
     assert_control_thread();
-    Evidence *evidence = need_kept(vault, id, error);
+    Evidence *evidence = vault_need_kept(vault, id, error);
     if (!evidence)
         return FALSE;
     Job *job = new_job(vault, JOB_VERIFY, evidence);
@@ -451,7 +451,7 @@ gboolean vault_fetch(Vault *vault, const char *id, EvidenceRole role, VaultFetch
                      gpointer user, GError **error)
 {
     assert_control_thread();
-    Evidence *evidence = need_kept(vault, id, error);
+    Evidence *evidence = vault_need_kept(vault, id, error);
     if (!evidence)
         return FALSE;
     if (!evidence_file(evidence, role)) {

@@ -8,6 +8,9 @@
  *
  * - a picture: masked; an unmasked one is never stored.
  *
+ * - a copy of one of these for the public: as a whole without details, and marked as such.
+ *
+ * All but the original have the watermark: who took it, when it is of, its number.
  * Each has an owner and an expiry. When it has expired, or when a second person deletes it, the files are overwritten and
  * removed; the row stays for as long as the register does, and a certificate can be printed from it. A hold keeps it.
  * Every step is in the register. Files are written and read on a worker of its own; [control] never waits for the disk.
@@ -60,6 +63,12 @@ const Evidence *vault_ask(Vault *vault, const VaultAsk *ask, GError **error);
 
 /* Could it be asked for? As vault_ask(), without doing it. */
 gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error);
+
+/* Begins to make a copy for the public of a masked copy that is kept: evidence of its own, whose end is told as of vault_ask().
+ * It goes when what it is made of would have gone. Errors: as vault_ask(), NOT_FOUND, and INVALID where there is no masked
+ * copy. Borrowed as there. */
+const Evidence *vault_publish(Vault *vault, const char *id, EvidenceCover cover, const char *reason,
+                              Caller *caller, GError **error);
 
 /* A reason is there, is short, and points at no citizen; else INVALID. */
 gboolean vault_check_reason(const char *reason, GError **error);

@@ -35,11 +35,22 @@ void vault_changed(Vault *vault, const Evidence *evidence);
 void vault_note(Vault *vault, const Evidence *evidence, const Caller *caller, AuditKind kind,
                 const char *reason, const char *content, gboolean is_refused);
 
+/* NULL with NOT_FOUND, or INVALID where it has no files. */
+Evidence *vault_need_kept(Vault *vault, const char *id, GError **error);
+
 void vault_fail(Vault *vault, Evidence *evidence, const GError *error);
 
 void vault_set_busy(GError **error); /* what the worker had no room or no time for */
 
-/* vault_record.c. While it is on what a feed receives goes into its ring. */
+/* vault_save.c. Takes over list: what a camera sent. Its end is told as of vault_ask(). */
+void vault_save(Vault *vault, Evidence *evidence, PacketList *list);
+void vault_fail_offline(Vault *vault, Evidence *evidence); /* the camera sent nothing */
+
+/* vault_record.c. Is anything saved at all, with this reason? Errors: as vault_ask(). */
+gboolean vault_check_ready(Vault *vault, const char *reason, GError **error);
+char *vault_new_id(const Vault *vault); /* caller frees */
+
+/* While it is on what a feed receives goes into its ring. */
 void vault_tap(Feed *feed, gpointer vault);
 void vault_tap_all(Vault *vault);
 void vault_stop_recording(Vault *vault);

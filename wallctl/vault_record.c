@@ -1,4 +1,4 @@
-/* vault_record.c - from a request to packets, and from those to files
+/* vault_record.c - from a request to packets
  *
  * A recording wants its camera's feed, so that the wall may change meanwhile, and takes from the ring what is there and what
  * comes. It is over when its time is, or when the camera has sent nothing for so long.
@@ -76,9 +76,8 @@ static gboolean check_span(const Vault *vault, const VaultAsk *ask, GError **err
     return TRUE;
 }
 
-gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
+gboolean vault_check_ready(Vault *vault, const char *reason, GError **error)
 {
-    assert_control_thread();
     if (!vault_is_on(vault)) {
         wall_error_set_literal(error, WALL_ERROR_UNSUPPORTED,
                                "nothing is saved here: the configuration gives no evidence folder",
@@ -89,7 +88,7 @@ gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
         wall_error_set_literal(error, WALL_ERROR_UNAVAILABLE, vault->fault, vault->fault_zh);
         return FALSE;
     }
-    if (!check_span(vault, ask, error) || !vault_check_reason(ask->reason, error))
+    if (!vault_check_reason(reason, error))
         return FALSE;
     if (!audit_is_writable(vault->env.audit)) {
         wall_error_set_literal(error, WALL_ERROR_UNAVAILABLE,
@@ -97,6 +96,14 @@ gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
                                "调用登记簿暂时无法写入，停止存证");
         return FALSE;
     }
+    return TRUE;
+}
+
+gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
+{
+    assert_control_thread();
+    if (!vault_check_ready(vault, ask->reason, error) || !check_span(vault, ask, error))
+        return FALSE;
     if (vault->recordings->len >= VAULT_MAX_AT_ONCE) {
         wall_error_set(error, WALL_ERROR_LIMIT, "%d are being recorded already: try again soon",
                        "正在保存的已有 %d 份，请稍后再试", VAULT_MAX_AT_ONCE);
@@ -106,7 +113,7 @@ gboolean vault_check(Vault *vault, const VaultAsk *ask, GError **error)
 }
 
 /* Without q, v and w: what the register takes for an account (QQ, 微信 wx, vx) would be taken out of its rows. */
-static char *new_id(const Vault *vault)
+char *vault_new_id(const Vault *vault)
 {
     static const char letters[] = "bcdfghjkmnprstxz";
     for (;;) {
@@ -139,7 +146,7 @@ static const char *profile_word(Profile profile)
 
 static Evidence *new_evidence(const Vault *vault, const VaultAsk *ask, Profile profile)
 {
-    g_autofree char *id = new_id(vault);
+    g_autofree char *id = vault_new_id(vault);
     Evidence *evidence = evidence_new(id);
     evidence->kind = ask->kind;
     evidence->state = EVIDENCE_RECORDING;
@@ -205,121 +212,6 @@ const Evidence *vault_ask(Vault *vault, const VaultAsk *ask, GError **error)
     return evidence;
 }
 
-/* --- saving --------------------------------------------------------------------------------------
- */
-
-typedef struct {
-    Vault *vault;
-    Evidence *evidence; /* a copy */
-    char *folder, *site;
-    PacketList *list;
-    Mask *masks;
-    guint n_masks;
-    gint64 unix_less_mono_ns;
-    AuditKey *key;
-    GCancellable *cancel;
-    GError *error;
-    gboolean is_run, is_saved;
-} Saving;
-
-static void free_saving(gpointer data)
-{
-    Saving *saving = data;
-    vault_unref(saving->vault);
-    evidence_free(saving->evidence);
-    packet_list_free(saving->list);
-    audit_key_unref(saving->key);
-    g_object_unref(saving->cancel);
-    g_clear_error(&saving->error);
-    g_free(saving->masks);
-    g_free(saving->folder);
-    g_free(saving->site);
-    g_free(saving);
-}
-
-static void note_saved(Vault *vault, const Evidence *evidence)
-{
-    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, evidence->manifest, -1);
-    g_autofree char *content =
-        g_strdup_printf("已存 %u 个文件%s；清单 SHA-256 %s", evidence->files->len,
-                        evidence->is_cut ? "（未到要求的时长）" : "", sum);
-    vault_note(vault, evidence, NULL, AUDIT_EVIDENCE, evidence->reason, content, FALSE);
-}
-
-static void on_saved(gpointer data)
-{
-    Saving *saving = data;
-    Vault *vault = saving->vault;
-    Evidence *evidence = g_hash_table_lookup(vault->items, saving->evidence->id);
-    if (vault->is_closed || !evidence)
-        return;
-    if (!saving->is_saved) {
-        vault_fail(vault, evidence, saving->error);
-        return;
-    }
-    Evidence *saved = evidence_copy(saving->evidence);
-    saved->state = EVIDENCE_KEPT;
-    g_hash_table_replace(vault->items, saved->id, saved);
-    note_saved(vault, saved);
-    vault_changed(vault, saved);
-}
-
-static void run_saving(gpointer data)
-{
-    Saving *saving = data;
-    EvidenceSave save = { .folder = saving->folder,
-                          .site = saving->site,
-                          .list = saving->list,
-                          .masks = saving->masks,
-                          .n_masks = saving->n_masks,
-                          .unix_less_mono_ns = saving->unix_less_mono_ns,
-                          .key = saving->key,
-                          .cancel = saving->cancel };
-    saving->is_run = TRUE;
-    saving->is_saved = evidence_folder_save(&save, saving->evidence, &saving->error);
-}
-
-/* On any thread, as finish_job() of vault.c. */
-static void finish_saving(gpointer data)
-{
-    Saving *saving = data;
-    if (!saving->is_run)
-        vault_set_busy(&saving->error);
-    post_control(on_saved, saving, free_saving);
-}
-
-static void fail_offline(Vault *vault, Evidence *evidence)
-{
-    g_autoptr(GError) error = NULL;
-    wall_error_set(&error, WALL_ERROR_UNAVAILABLE, "camera %s sent no picture: nothing is saved",
-                   "摄像机“%s”没有画面，没有可保存的内容", evidence->camera_name);
-    vault_fail(vault, evidence, error);
-}
-
-static void save(Vault *vault, Evidence *evidence, PacketList *list)
-{
-    const Camera *camera = config_camera(vault->config, evidence->camera);
-    if (list->packets->len == 0 || !camera) {
-        packet_list_free(list);
-        fail_offline(vault, evidence);
-        return;
-    }
-    evidence->state = EVIDENCE_SAVING;
-    vault_changed(vault, evidence);
-    Saving *saving = g_new0(Saving, 1);
-    *saving = (Saving) { .vault = vault_ref(vault),
-                         .evidence = evidence_copy(evidence),
-                         .folder = g_strdup(vault->config->evidence.folder),
-                         .site = g_strdup(vault->config->site_name),
-                         .list = list,
-                         .masks = g_memdup2(camera->masks, camera->n_masks * sizeof(Mask)),
-                         .n_masks = camera->n_masks,
-                         .unix_less_mono_ns = clock_unix_ms() * NS_PER_MS - clock_now_ns(),
-                         .key = audit_key_ref(audit_key(vault->env.audit)),
-                         .cancel = g_object_ref(vault->cancel) };
-    work_submit(vault->pool, run_saving, saving, finish_saving, NULL);
-}
-
 /* --- recording -----------------------------------------------------------------------------------
  */
 
@@ -359,11 +251,11 @@ static void finish(Vault *vault, Recording *recording)
     PacketList *list;
     end_recording(vault, recording, &list);
     if (!is_nothing) {
-        save(vault, evidence, list);
+        vault_save(vault, evidence, list);
         return;
     }
     packet_list_free(list);
-    fail_offline(vault, evidence);
+    vault_fail_offline(vault, evidence);
 }
 
 static gboolean on_record_timer(gpointer user)

@@ -106,9 +106,11 @@ _wallctl() {
             fi ;;
         evidence)
             if ((n == 1)); then
-                _wallctl_words "list clip picture verify export original hold release delete certificate"
+                _wallctl_words "list clip picture verify export original public hold release delete certificate"
             elif [[ $below == clip || $below == picture ]]; then
                 ((n == 2)) && _wallctl_names cameras
+            elif [[ $below == public ]]; then
+                ((n == 3)) && _wallctl_words "reduce blur"
             elif [[ $below == export || $below == original || $below == certificate ]]; then
                 ((n == 3)) && mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             fi ;;

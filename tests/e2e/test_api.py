@@ -220,8 +220,11 @@ def save_evidence(api):
     for path in [f"/api/v1/evidence/{ident}/files/{name}" for ident, name in files]:
         status, kind, _ = api.raw("GET", path)
         client.check_answer("GET", path, status, kind, None)
-    status, kind, _ = daemon.local.raw("GET", f"/api/v1/evidence/{clip}/original")
-    client.check_answer("GET", f"/api/v1/evidence/{clip}/original", status, kind, None)
+    copy = daemon.local.post(f"/api/v1/evidence/{still}/public", {"cover": "reduce", "reason": "核查"})["id"]
+    wait_state(copy, "kept")
+    for path in f"/api/v1/evidence/{clip}/original", f"/api/v1/evidence/{copy}/public":
+        status, kind, _ = daemon.local.raw("GET", path)
+        client.check_answer("GET", path, status, kind, None)
     api.put(f"/api/v1/evidence/{clip}/hold", {"reason": "核查"})
     api.post(f"/api/v1/evidence/{clip}/delete", {"reason": "误存"}, status=423)
     api.delete(f"/api/v1/evidence/{clip}/hold")

@@ -75,6 +75,16 @@ def pictures(path):
     return [line.rpartition(",")[2].strip() for line in text.splitlines() if not line.startswith("#")]
 
 
+def fetch(path, cookie):
+    """(status, bytes) as a browser gets them."""
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=60)
+    connection.request("GET", f"/api/v1/{path}", headers={"Cookie": f"{client.COOKIE}={cookie}"})
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    return answer.status, data
+
+
 def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -323,24 +333,80 @@ def two_people():
     ident = next(e["id"] for e in daemon.api.get("/api/v1/evidence?camera=cam-2&state=kept")["evidence"] if len(e["files"]) == 2)
     path = f"evidence/{ident}/original"
 
-    def fetch(cookie):
-        connection = http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=60)
-        connection.request("GET", f"/api/v1/{path}", headers={"Cookie": f"{client.COOKIE}={cookie}"})
-        answer = connection.getresponse()
-        data = answer.read()
-        connection.close()
-        return answer.status, data
-
-    equal(fetch(dispatcher)[0], 403)
+    equal(fetch(path, dispatcher)[0], 403)
     asked = daemon.session_answer("POST", "approvals", {"path": path, "reason": "移送案卷"}, dispatcher)
     equal(asked[0], 200, asked[1])
-    equal(fetch(dispatcher)[0], 403, "while it waits")
+    equal(fetch(path, dispatcher)[0], 403, "while it waits")
     answer = daemon.session_answer("POST", f"approvals/{asked[1]['id']}", {"do": "grant"}, leader)
     equal(answer[0], 200, answer[1])
-    status, data = fetch(dispatcher)
+    status, data = fetch(path, dispatcher)
     equal((status, hashlib.sha256(data).hexdigest()), (200, sha256(folder / ident / "original.mp4")))
-    equal(fetch(leader)[0], 403, "who has not asked")
+    equal(fetch(path, leader)[0], 403, "who has not asked")
     tap.until(lambda: any("original" in r["content"] for r in rows(kind="export", object=ident)), 5, "a row of the export")
+
+
+def luma(path, crop, size):
+    """Rows of grey of every picture: the part that is named, `size` = (width, height)."""
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-vf", f"crop={crop},scale={size[0]}:{size[1]}:flags=area,format=gray", "-f", "rawvideo", "-"]
+    data = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    each = size[0] * size[1]
+    return [data[at : at + each] for at in range(0, len(data), each)]
+
+
+def is_marked(path):
+    """Strokes of the watermark stand on the black of the mask, in the upper half, in every picture."""
+    pictures = luma(path, "iw:ih/2-16:0:0", (640, 172))
+    return pictures and all(0.001 < sum(value > 24 for value in one) / len(one) < 0.03 for one in pictures)
+
+
+def details(path):
+    """How much neighbours differ below the mask on average, where no watermark stands."""
+    pictures = luma(path, "iw/2:ih/4:0:ih*3/4", (320, 90))
+    return sum(sum(abs(one[n] - one[n + 1]) for n in range(len(one) - 1)) / len(one) for one in pictures) / len(pictures)
+
+
+@case("a copy for the public has masks, mark and no details; it leaves the house when a second person has looked at it and agreed")
+def published():
+    dispatcher, leader, other = (daemon.sign_in(name, role) for name, role in (("dispatcher5", "dispatcher"), ("leader5", "leader"), ("mediator5", "dispatcher")))
+    clip_id = next(e["id"] for e in daemon.api.get("/api/v1/evidence?camera=cam-2&state=kept")["evidence"] if len(e["files"]) == 2)
+    picture_id = next(e["id"] for e in daemon.api.get("/api/v1/evidence?camera=cam-2&state=kept")["evidence"] if e["kind"] == "picture")
+    check(is_marked(folder / clip_id / "view.mp4"), "no watermark on the copy that is looked at")
+    check(is_marked(folder / picture_id / "picture.jpg"), "no watermark on the picture")
+    for wrong in {"cover": "none"}, {}, {"cover": "blur", "reason": "电话13987654321"}, {"cover": "blur", "more": 1}:
+        equal(daemon.session_answer("POST", f"evidence/{clip_id}/public", {"reason": "警示宣传", **wrong}, dispatcher)[0], 400, wrong)
+    equal(daemon.session_answer("POST", f"evidence/{clip_id}/public", {"cover": "blur", "reason": "警示宣传"}, leader)[0], 403, "a leader asks for none")
+    left = []
+    for source, cover, name in (clip_id, "reduce", "public.mp4"), (clip_id, "blur", "public.mp4"), (picture_id, "blur", "public.jpg"):
+        status, made, _ = daemon.session_answer("POST", f"evidence/{source}/public", {"cover": cover, "reason": "警示宣传"}, dispatcher)
+        equal(status, 200, made)
+        item = wait_state(made["id"], "kept", "failed")
+        equal((item["state"], item["source"], item["cover"]), ("kept", source, cover), item.get("fault"))
+        equal(([f["name"] for f in item["files"]], item["files"][0]["masks"]), ([name], 1))
+        path = folder / item["id"]
+        equal(sha256(path / name), item["files"][0]["sha256"])
+        told = json.loads((path / "manifest.json").read_text("utf-8"))
+        equal((told["source"], told["cover"], told["files"][0]["sha256"]), (source, cover, item["files"][0]["sha256"]))
+        equal(daemon.api.get(f"/api/v1/evidence/{item['id']}/verify")["faults"], [])
+        mean = luma(path / name, "iw:ih/2-32:0:0", (1, 1))
+        check(all(one[0] < 8 for one in mean), f"the mask is gone: {mean[:5]}")
+        check(is_marked(path / name), f"{name}, {cover}: no watermark")
+        left.append(details(path / name))
+    whole = details(folder / clip_id / "view.mp4")
+    tap.note(f"differences of neighbours: {whole:.2f} in the copy, {left[0]:.2f} reduced, {left[1]:.2f} blurred")
+    check(left[1] < 0.7 * whole and left[0] <= whole, f"{left} of {whole}")
+    ident = item["id"]
+    for cookie, wanted in (dispatcher, 200), (leader, 200), (other, 403):
+        equal(fetch(f"evidence/{ident}/files/public.jpg", cookie)[0], wanted)
+    asked = daemon.session_answer("POST", "approvals", {"path": f"evidence/{ident}/public", "reason": "警示宣传"}, dispatcher)
+    equal(asked[0], 200, asked[1])
+    equal(fetch(f"evidence/{ident}/public", dispatcher)[0], 403, "while it waits")
+    equal(daemon.session_answer("POST", f"approvals/{asked[1]['id']}", {"do": "grant"}, leader)[0], 200)
+    equal(fetch(f"evidence/{ident}/public", dispatcher)[0], 200)
+    equal(daemon.session_answer("POST", f"evidence/{ident}/public", {"cover": "blur", "reason": "警示宣传"}, dispatcher)[0], 400, "of a copy")
+    for wanted in "制作公开副本：取自", "已存 1 个文件":
+        tap.until(lambda: any(wanted in r["content"] for r in rows(kind="evidence", object=ident)), 5, f"a row of {wanted}")
+    tap.until(lambda: any("public" in r["content"] for r in rows(kind="export", object=ident)), 5, "a row of the export")
+    check(any("拒绝：公开副本未经批准" in r["content"] for r in rows(object=ident)), "no row of who was refused")
 
 
 @case("the command line lists, exports and verifies")
@@ -354,6 +420,11 @@ def command_line():
     equal(sorted(p.name for p in out.iterdir()), ["manifest.json", "manifest.sig", "picture.jpg"])
     equal(sha256(out / "picture.jpg"), json.loads((out / "manifest.json").read_text())["files"][0]["sha256"])
     check("good" in daemon.cli("evidence", "verify", ident), "not verified")
+    made = re.match(r"ev-[a-z]{10}", daemon.cli("evidence", "public", ident, "blur", "警示宣传"))[0]
+    wait_state(made, "kept")
+    daemon.cli("evidence", "export", made, str(rig.folder / "public"))
+    equal(sorted(p.name for p in (rig.folder / "public").iterdir()), ["manifest.json", "manifest.sig", "public.jpg"])
+    daemon.cli("evidence", "public", ident, "none", "警示宣传", status=65)
     daemon.cli("evidence", "export", ident, str(out), status=73)
     equal(sum(1 for line in daemon.cli("evidence", "verify").splitlines() if "good" in line), daemon.api.get("/api/v1/status")["evidence"]["kept"])
 

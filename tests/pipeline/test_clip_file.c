@@ -208,6 +208,8 @@ static void test_gap(void)
     g_remove(path);
 }
 
+static const ClipLook plain;
+
 static void test_refused(void)
 {
     ClipSpec spec = clip_of(CLIP_H264, FALSE);
@@ -219,7 +221,7 @@ static void test_refused(void)
     g_assert_false(clip_file_write(empty, path, NULL, &facts, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
     g_clear_error(&error);
-    g_assert_null(clip_view_encode(empty, NULL, 0, NULL, &error));
+    g_assert_null(clip_view_encode(empty, &plain, NULL, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
     g_clear_error(&error);
     g_autoptr(PacketList) list = list_of(units, AV_CODEC_ID_H264, 1);
@@ -285,8 +287,9 @@ static void test_masked(gconstpointer data)
     g_autoptr(PacketList) list = list_of(units, id, 2);
     Mask mask = upper_half();
     for (guint n_masks = 0; n_masks < 2; n_masks++) {
+        ClipLook look = { .masks = &mask, .n_masks = n_masks };
         g_autoptr(GError) error = NULL;
-        g_autoptr(PacketList) view = clip_view_encode(list, &mask, n_masks, NULL, &error);
+        g_autoptr(PacketList) view = clip_view_encode(list, &look, NULL, &error);
         g_assert_no_error(error);
         g_assert_cmpuint(view->packets->len, ==, 40);
         Decoder *decoder = decoder_new(AV_CODEC_ID_H264, &error);
@@ -312,13 +315,14 @@ static void test_mask_fails(void)
     g_autoptr(GPtrArray) units = stamped_units(1, &spec);
     g_autoptr(PacketList) list = list_of(units, AV_CODEC_ID_H264, 1);
     Mask mask = { .mode = MASK_BLACK, .n_points = 2 };
+    ClipLook look = { .masks = &mask, .n_masks = 1 };
     g_autoptr(GError) error = NULL;
-    g_assert_null(clip_view_encode(list, &mask, 1, NULL, &error));
+    g_assert_null(clip_view_encode(list, &look, NULL, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_INTERNAL);
     g_clear_error(&error);
     gint64 at_ns;
     int width, height;
-    g_assert_null(clip_picture(list, &mask, 1, &at_ns, &width, &height, &error));
+    g_assert_null(clip_picture(list, &look, &at_ns, &width, &height, &error));
     g_assert_error(error, WALL_ERROR, WALL_ERROR_INTERNAL);
 }
 
@@ -330,7 +334,7 @@ static void test_picture(void)
     g_autoptr(GError) error = NULL;
     gint64 at_ns = 0;
     int width, height;
-    g_autoptr(GBytes) file = clip_picture(list, NULL, 0, &at_ns, &width, &height, &error);
+    g_autoptr(GBytes) file = clip_picture(list, &plain, &at_ns, &width, &height, &error);
     g_assert_no_error(error);
     g_assert_cmpint(width, ==, 320);
     g_assert_cmpint(height, ==, 180);

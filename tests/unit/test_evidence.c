@@ -343,6 +343,54 @@ static void test_mask_fails(Fixture *f, gconstpointer user)
     g_assert_cmpuint(entries_of(f->folder), ==, 1);
 }
 
+/* Of a clip and of a picture: evidence of its own, with one file, a manifest that says of what, and a good signature. */
+static void test_public(Fixture *f, gconstpointer user)
+{
+    static const struct {
+        EvidenceKind kind;
+        EvidenceRole role;
+        const char *cover;
+    } rows[] = { { EVIDENCE_CLIP, EVIDENCE_PUBLIC, "reduce" },
+                 { EVIDENCE_PICTURE, EVIDENCE_PUBLIC_STILL, "blur" } };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *source_id = g_strdup_printf("ev-%ccdfghjkmn", 'b' + (int)(2 * i));
+        g_autofree char *id = g_strdup_printf("ev-%cddfghjkmn", 'b' + (int)(2 * i));
+        g_autoptr(Evidence) source = saved_item(f, source_id, rows[i].kind);
+        g_autoptr(Evidence) copy = evidence_copy(source);
+        evidence_set_text(&copy->id, id);
+        evidence_set_text(&copy->source, source_id);
+        evidence_set_text(&copy->cover, rows[i].cover);
+        g_array_set_size(copy->files, 0);
+        EvidenceSave save = save_of(f);
+        save.list = NULL;
+        save.source = source;
+        g_assert_true(evidence_folder_save(&save, copy, &error));
+        g_assert_no_error(error);
+        g_assert_cmpuint(copy->files->len, ==, 1);
+        g_assert_nonnull(evidence_file(copy, rows[i].role));
+        g_assert_null(evidence_masked_file(copy));
+        g_assert_nonnull(strstr(copy->manifest, source_id));
+        g_assert_nonnull(strstr(copy->manifest, rows[i].cover));
+        g_assert_cmpint(copy->from_ms, ==, source->from_ms);
+        check_faults(f, copy, "");
+        /* One bit of the source is another one: nothing is made of it. */
+        g_autofree char *path =
+            path_in(f, source_id, evidence_role_file(evidence_masked_file(source)->role));
+        g_autofree char *bytes = NULL;
+        gsize len;
+        g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+        bytes[len / 2] ^= 1;
+        g_file_set_contents(path, bytes, (gssize)len, NULL);
+        guint before = entries_of(f->folder);
+        g_autoptr(Evidence) other = evidence_copy(copy);
+        evidence_set_text(&other->id, "ev-zzdfghjkmn");
+        g_assert_false(evidence_folder_save(&save, other, &error));
+        g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+        g_assert_cmpuint(entries_of(f->folder), ==, before);
+    }
+}
+
 static void test_delete(Fixture *f, gconstpointer user)
 {
     g_autoptr(GError) error = NULL;
@@ -451,6 +499,50 @@ static void test_expiry(Fixture *f, gconstpointer user)
     g_assert_cmpint(verdict.fault, ==, 0);
 }
 
+/* What is published goes no later than what it was made of; of a copy, and of what has no masked copy, none is made. */
+static void test_published(Fixture *f, gconstpointer user)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Caller) caller = caller_new_local("root");
+    put(f, saved_item(f, "ev-bcdfghjkmn", EVIDENCE_CLIP));
+    Mask mask = { .mode = MASK_BLACK, .n_points = 1 };
+    EvidenceSave save = save_of(f);
+    save.masks = &mask;
+    save.n_masks = 1;
+    Evidence *bare = new_item("ev-ccdfghjkmn", EVIDENCE_CLIP);
+    g_assert_true(evidence_folder_save(&save, bare, &error));
+    bare->state = EVIDENCE_KEPT;
+    put(f, bare);
+    open_vault(f);
+    const struct {
+        const char *id, *reason;
+        WallError code;
+    } wrong[] = {
+        { "ev-nothere", "宣传", WALL_ERROR_NOT_FOUND },
+        { "ev-ccdfghjkmn", "宣传", WALL_ERROR_INVALID },
+        { "ev-bcdfghjkmn", "", WALL_ERROR_INVALID },
+        { "ev-bcdfghjkmn", "电话13987654321", WALL_ERROR_INVALID },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_assert_null(
+            vault_publish(f->vault, wrong[i].id, EVIDENCE_BLUR, wrong[i].reason, caller, &error));
+        g_assert_error(error, WALL_ERROR, (int)wrong[i].code);
+        g_clear_error(&error);
+    }
+    const Evidence *made =
+        vault_publish(f->vault, "ev-bcdfghjkmn", EVIDENCE_BLUR, "宣传", caller, &error);
+    g_assert_no_error(error);
+    g_autofree char *id = g_strdup(made->id);
+    WAIT_UNTIL(state_of(f, id) == EVIDENCE_KEPT);
+    made = vault_find(f->vault, id);
+    g_assert_cmpstr(made->source, ==, "ev-bcdfghjkmn");
+    g_assert_cmpstr(made->case_code, ==, "CASE-1");
+    g_assert_cmpint(made->expires_ms, ==, RIG_DAY_0 + 7 * DAY_MS);
+    check_faults(f, made, "");
+    g_assert_null(vault_publish(f->vault, id, EVIDENCE_BLUR, "宣传", caller, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+}
+
 /* The disk is away when the time is over: it is tried again, and nothing is said to be deleted that is not. */
 static void test_expiry_without_folder(Fixture *f, gconstpointer user)
 {
@@ -530,6 +622,8 @@ int main(int argc, char **argv)
         { "/evidence/tampering", test_tampering },
         { "/evidence/not-saved", test_not_saved },
         { "/evidence/mask-fails", test_mask_fails },
+        { "/evidence/public", test_public },
+        { "/evidence/published", test_published },
         { "/evidence/delete", test_delete },
         { "/evidence/resumed", test_resumed },
         { "/evidence/expiry", test_expiry },

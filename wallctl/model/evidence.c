@@ -21,7 +21,11 @@ static const struct {
     [EVIDENCE_ORIGINAL] = { "original", "original.mp4" },
     [EVIDENCE_VIEW] = { "view", "view.mp4" },
     [EVIDENCE_STILL] = { "still", "picture.jpg" },
+    [EVIDENCE_PUBLIC] = { "public", "public.mp4" },
+    [EVIDENCE_PUBLIC_STILL] = { "public_still", "public.jpg" },
 };
+
+static const char *const cover_words[] = { [EVIDENCE_REDUCE] = "reduce", [EVIDENCE_BLUR] = "blur" };
 
 const char *evidence_kind_word(EvidenceKind kind)
 {
@@ -70,6 +74,20 @@ EvidenceRole evidence_role_from_file(const char *name)
     return 0;
 }
 
+const char *evidence_cover_word(EvidenceCover cover)
+{
+    return cover_words[cover];
+}
+
+EvidenceCover evidence_cover_from_word(const char *word)
+{
+    for (guint cover = 1; cover <= EVIDENCE_COVER_LAST; cover++) {
+        if (strcmp(cover_words[cover], word) == 0)
+            return cover;
+    }
+    return 0;
+}
+
 /* --- value ---------------------------------------------------------------------------------------
  */
 
@@ -80,6 +98,7 @@ static const gsize texts[] = {
     offsetof(Evidence, reason),    offsetof(Evidence, hold_reason), offsetof(Evidence, hold_by),
     offsetof(Evidence, fault),     offsetof(Evidence, fault_zh),    offsetof(Evidence, manifest),
     offsetof(Evidence, signature), offsetof(Evidence, deleted_by),  offsetof(Evidence, deleted_why),
+    offsetof(Evidence, source),    offsetof(Evidence, cover),
 };
 
 static char **text_at(Evidence *evidence, guint i)
@@ -134,6 +153,12 @@ const EvidenceFile *evidence_file(const Evidence *evidence, EvidenceRole role)
     return NULL;
 }
 
+const EvidenceFile *evidence_masked_file(const Evidence *evidence)
+{
+    return evidence_file(evidence,
+                         evidence->kind == EVIDENCE_CLIP ? EVIDENCE_VIEW : EVIDENCE_STILL);
+}
+
 /* --- JSON ----------------------------------------------------------------------------------------
  */
 
@@ -172,6 +197,8 @@ static void add_facts(Json *json, const Evidence *evidence)
     json_add_known(json, "owner_name", evidence->owner_name);
     json_add_known(json, "unit", evidence->unit);
     json_add_string(json, "reason", evidence->reason);
+    json_add_known(json, "source", evidence->source);
+    json_add_known(json, "cover", evidence->cover);
     json_add_int(json, "before_s", evidence->before_s);
     json_add_int(json, "after_s", evidence->after_s);
     json_add_int(json, "asked_ms", evidence->asked_ms);

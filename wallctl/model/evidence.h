@@ -2,7 +2,7 @@
  * value and its manifest. Pure. [any]
  *
  * The manifest is what goes along with the files: JSON with the SHA-256 of each, the camera, the span in UTC, case, owner,
- * reason and expiry. Nothing in it points at a citizen: the reason is refused when it does (privacy.h).
+ * reason and expiry. A copy for the public is evidence of its own, made of another one. Nothing in it points at a citizen: the reason is refused when it does (privacy.h).
  */
 #ifndef WALLCTL_MODEL_EVIDENCE_H
 #define WALLCTL_MODEL_EVIDENCE_H
@@ -26,8 +26,19 @@ typedef enum {
     EVIDENCE_ORIGINAL = 1, /* as the camera sent it, unmasked: sealed */
     EVIDENCE_VIEW,         /* masked and encoded anew: to be looked at */
     EVIDENCE_STILL,        /* a masked picture */
-    EVIDENCE_ROLE_LAST = EVIDENCE_STILL
+    EVIDENCE_PUBLIC,       /* of a view, to be published: covered as a whole */
+    EVIDENCE_PUBLIC_STILL, /* of a still */
+    EVIDENCE_ROLE_LAST = EVIDENCE_PUBLIC_STILL
 } EvidenceRole;
+
+/* What is done to the whole of a picture that leaves for the public, beside its masks: no face and no plate may be left to
+ * read. */
+typedef enum {
+    EVIDENCE_REDUCE =
+        1, /* few details: what happens is seen, who and whose is not, from some distance on */
+    EVIDENCE_BLUR, /* hardly any: close pictures, too */
+    EVIDENCE_COVER_LAST = EVIDENCE_BLUR
+} EvidenceCover;
 
 const char *evidence_kind_word(EvidenceKind kind);        /* "clip", "picture" */
 const char *evidence_state_word(EvidenceState state);     /* "recording" ... */
@@ -36,6 +47,8 @@ EvidenceState evidence_state_from_word(const char *word); /* 0: unknown */
 const char *evidence_role_word(EvidenceRole role);        /* "original" ... */
 const char *evidence_role_file(EvidenceRole role);        /* "original.mp4" ... */
 EvidenceRole evidence_role_from_file(const char *name);   /* 0: not one of these */
+const char *evidence_cover_word(EvidenceCover cover);     /* "reduce", "blur" */
+EvidenceCover evidence_cover_from_word(const char *word); /* 0: unknown */
 
 #define EVIDENCE_MANIFEST "manifest.json"
 #define EVIDENCE_SIGNATURE                                                                         \
@@ -60,7 +73,9 @@ typedef struct {
     char *case_code;                              /* "" none */
     char *owner, *owner_name, *unit;              /* account, 姓名, 单位 */
     char *reason;
-    guint before_s, after_s;                     /* as asked */
+    char *source;            /* "": of the camera; else a public copy of that evidence */
+    char *cover;             /* a public copy's: word of EvidenceCover; "" */
+    guint before_s, after_s; /* as asked */
     gint64 asked_ms, from_ms, to_ms, expires_ms; /* Unix ms */
     gboolean
         is_cut; /* ended before what was asked for: the camera went, memory was short, another codec came */
@@ -80,6 +95,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Evidence, evidence_free)
 void evidence_set_text(char **member, const char *text); /* NULL is "" */
 
 const EvidenceFile *evidence_file(const Evidence *evidence, EvidenceRole role); /* NULL; borrowed */
+
+/* The one that may be looked at, and that copies for the public are made of; NULL; borrowed. */
+const EvidenceFile *evidence_masked_file(const Evidence *evidence);
 
 /* Made of everything but state, hold, fault and deletion, which change later. Caller frees. */
 char *evidence_dup_manifest(const Evidence *evidence, const char *site, const char *program);

@@ -28,6 +28,8 @@ static const struct {
     { "signature", offsetof(Evidence, signature) },
     { "deleted_by", offsetof(Evidence, deleted_by) },
     { "deleted_why", offsetof(Evidence, deleted_why) },
+    { "source", offsetof(Evidence, source) },
+    { "cover", offsetof(Evidence, cover) },
 };
 
 #define NUMBERS                                                                                    \

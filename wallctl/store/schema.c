@@ -225,6 +225,9 @@ static const char *const steps[] = {
     "  hold_by TEXT NOT NULL, fault TEXT NOT NULL, fault_zh TEXT NOT NULL,"
     "  manifest TEXT NOT NULL, signature TEXT NOT NULL, deleting_ms INTEGER NOT NULL,"
     "  deleted_ms INTEGER NOT NULL, deleted_by TEXT NOT NULL, deleted_why TEXT NOT NULL) STRICT;",
+    /* 9: copies for the public: of which evidence, covered how. */
+    "ALTER TABLE evidence ADD COLUMN source TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE evidence ADD COLUMN cover TEXT NOT NULL DEFAULT '';",
 };
 
 int schema_version(void)

@@ -142,6 +142,45 @@ step('the original takes two people: asked for with a reason, granted by a leade
   equal(createHash('sha256').update(Buffer.from(bytes)).digest('hex'), await door('sha256', clip, 'original.mp4'), 'the original');
 });
 
+let copy; // for the public
+
+step('a copy for the public: blurred as a whole, masked, marked; who approves looks at it first', async () => {
+  await details().getByRole('button', { name: '做公开副本' }).click();
+  await dialog().getByText('整幅降清', { exact: false }).first().waitFor();
+  await dialog().getByLabel('事由').fill('警示宣传，电话13987654321');
+  await dialog().getByRole('button', { name: '做公开副本', exact: true }).click();
+  await dialog().getByText('个人信息').waitFor();
+  await dialog().getByLabel('事由').fill('警示宣传');
+  await shot('publish');
+  await axe(page, 'publish');
+  await dialog().getByRole('button', { name: '做公开副本', exact: true }).click();
+  await dialog().waitFor({ state: 'hidden' });
+  await details().getByText('公开副本：遮挡之外整幅模糊').waitFor();
+  await stateIs('已保存');
+  copy = new URL(page.url().replace('#/', '')).searchParams.get('id');
+  equal((await list()).find((one) => one.id === copy).source, clip, 'what it was made of');
+  equal(await details().getByRole('button', { name: '做公开副本' }).count(), 0, 'buttons to publish a copy of the copy');
+  await details().getByRole('button', { name: '申请导出公开副本' }).click();
+  await dialog().getByLabel('查看事由').fill('警示宣传');
+  await dialog().getByRole('button', { name: '提交申请' }).click();
+  await details().locator('.approvals li', { hasText: '等另一人同意' }).waitFor();
+  await leader.evaluate(() => (location.hash = '#/settings?section=approvals'));
+  await leader.locator('.approvals li', { hasText: copy }).getByRole('link', { name: '看看是什么' }).click();
+  await details(leader).getByRole('button', { name: '调看' }).click();
+  const video = details(leader).locator('video');
+  await until(() => video.evaluate((element) => element.readyState >= 2 && element.videoWidth > 0), 'it plays');
+  await shot('public', leader);
+  await axe(leader, 'public');
+  await details(leader).getByRole('button', { name: '同意', exact: true }).click();
+  const link = details().locator('.approvals li.granted a');
+  await link.waitFor();
+  const bytes = await page.evaluate(async (to) => Array.from(new Uint8Array(await (await fetch(to)).arrayBuffer())), await link.getAttribute('href'));
+  equal(createHash('sha256').update(Buffer.from(bytes)).digest('hex'), await door('sha256', copy, 'public.mp4'), 'the copy');
+  await rows().filter({ hasText: clip }).getByRole('button').click();
+  await details().getByRole('link', { name: copy }).waitFor();
+  await rows(leader).filter({ hasText: clip }).getByRole('button').click();
+});
+
 step('a leader holds it: it cannot be deleted then; released it can, and the files are gone', async () => {
   await details(leader).getByRole('button', { name: '封存' }).click();
   await dialog(leader).getByLabel('事由').fill('电话13987654321');

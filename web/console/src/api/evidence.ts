@@ -5,10 +5,11 @@ import { queryOf } from './query';
 
 export type EvidenceState = 'recording' | 'saving' | 'kept' | 'failed' | 'deleting' | 'deleted';
 export type EvidenceKind = 'clip' | 'picture';
+export type Cover = 'reduce' | 'blur';
 
 export interface EvidenceFile {
   name: string;
-  role: 'original' | 'view' | 'still';
+  role: 'original' | 'view' | 'still' | 'public' | 'public_still';
   bytes: number;
   sha256: string;
   codec: string;
@@ -29,6 +30,8 @@ export interface Evidence {
   owner_name?: string;
   unit?: string;
   reason: string;
+  source?: string; // of a copy for the public: what it was made of
+  cover?: Cover;
   before_s: number;
   after_s: number;
   asked_ms: number;
@@ -63,6 +66,7 @@ export const AFTER_MOST = 300; // s
 export const REASON_MOST = 200; // characters
 
 export const originalPath = (id: string) => `evidence/${word(id)}/original`;
+export const publicPath = (id: string) => `evidence/${word(id)}/public`;
 export const filePath = (id: string, name: string) => `evidence/${word(id)}/files/${word(name)}`;
 export const certificatePath = (id: string) => `evidence/${word(id)}/certificate`;
 
@@ -71,6 +75,7 @@ export const evidenceApi = {
   clip: (camera: string, body: { before_s: number; after_s: number; reason: string; case?: string }) =>
     ask<Evidence>('POST', `cameras/${word(camera)}/clip`, body),
   picture: (camera: string, body: { reason: string; case?: string }) => ask<Evidence>('POST', `cameras/${word(camera)}/snapshot`, body),
+  publish: (id: string, cover: Cover, reason: string) => ask<Evidence>('POST', publicPath(id), { cover, reason }),
   // By HTTP, since these take their time: no answer is no break of the link.
   file: (id: string, name: string) => httpBlob(filePath(id, name)),
   verify: (id: string) => http<{ is_good: boolean; faults: string[] }>('GET', `evidence/${word(id)}/verify`),

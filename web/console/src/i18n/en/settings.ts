@@ -210,6 +210,7 @@ export const settings: Record<keyof typeof zh, string> = {
   'approval.what.audit/filing.csv': 'Camera filing list (table)',
   'approval.what.audit/deletion.html': 'Deletion certificate',
   'approval.what.audit/export': 'Register to verify',
+  'approval.public': 'Copy for the public {id}',
   'approval.original': 'Original of {id} (unmasked)',
   'approval.see': 'See what it is',
 

@@ -207,6 +207,7 @@ export const settings = {
   'approval.what.audit/filing.csv': '摄像机备案清单（表格）',
   'approval.what.audit/deletion.html': '删除证明',
   'approval.what.audit/export': '可校验的登记簿',
+  'approval.public': '公开副本 {id}',
   'approval.original': '存证 {id} 的原件（未遮挡）',
   'approval.see': '看看是什么',
 
