@@ -104,8 +104,8 @@ export async function run() {
       console.log(`not ok ${n + 1} - ${name}`);
       note(error.stack);
       const pages = Object.values(browsers).flatMap((browser) => browser.contexts()).flatMap((context) => context.pages());
-      for (const page of pages)
-        await page.screenshot({ path: `${shots}/console-failed-${n + 1}.png` }).catch(() => {});
+      for (const [nth, page] of pages.entries())
+        await page.screenshot({ path: `${shots}/console-failed-${n + 1}-${nth + 1}.png` }).catch(() => {});
     }
   }
   for (const browser of Object.values(browsers)) await browser.close();

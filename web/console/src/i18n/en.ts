@@ -2,6 +2,7 @@
 
 import { enCases } from './en/cases';
 import { audit } from './en/audit';
+import { duty } from './en/duty';
 import { boards } from './en/boards';
 import { stage } from './en/stage';
 import { settings } from './en/settings';
@@ -320,6 +321,7 @@ export const en: Record<Key, string> = {
   ...settings,
   ...audit,
   ...boards,
+  ...duty,
   ...cameras,
   ...health,
   ...map,

@@ -2,6 +2,7 @@
 
 import { zhCases } from './zh/cases';
 import { audit } from './zh/audit';
+import { duty } from './zh/duty';
 import { boards } from './zh/boards';
 import { stage } from './zh/stage';
 import { settings } from './zh/settings';
@@ -318,6 +319,7 @@ export const zh = {
   ...settings,
   ...audit,
   ...boards,
+  ...duty,
   ...cameras,
   ...health,
   ...map,

@@ -5,6 +5,7 @@ import type { Key } from '../i18n';
 
 export const pages: { path: string; title: Key; right: string; load: () => Promise<unknown> }[] = [
   { path: '/wall', title: 'page.wall', right: 'wall.view', load: () => import('./WallPage.vue') },
+  { path: '/duty', title: 'page.duty', right: 'wall.operate', load: () => import('./DutyPage.vue') },
   { path: '/cases', title: 'page.cases', right: 'case.read', load: () => import('./CasesPage.vue') },
   { path: '/cameras', title: 'page.cameras', right: 'camera.list', load: () => import('./CamerasPage.vue') },
   { path: '/evidence', title: 'page.evidence', right: 'camera.view', load: () => import('./EvidencePage.vue') },
@@ -18,6 +19,6 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     ...pages.map(({ path, load }) => ({ path, component: load as never })),
-    { path: '/:rest(.*)*', redirect: '/wall' },
+    { path: '/:rest(.*)*', name: 'start', component: { render: () => null } }, // the frame knows who begins where
   ],
 });
