@@ -6,7 +6,7 @@
 static void check_token(Builder *builder, const char *token, const char *place)
 {
     const Credentials *credentials = builder->config->credentials;
-    if (!token || !credentials)
+    if (!token || !credentials || credentials_trouble(credentials))
         return;
     const Credential *credential = credentials_find(credentials, token);
     if (credential && !*credential->user)

@@ -82,9 +82,11 @@ static void check_camera(Builder *builder, guint i, GHashTable *by_gbid)
         faults_add(builder->faults, place, "\"%s\" is the gbid of camera \"%s\", too", camera->gbid,
                    other->id);
     }
-    if (!camera->credential || !config->credentials)
+    /* A file that cannot be opened is a state, and which references it has is not known. */
+    if (!camera->credential || !config->credentials || credentials_trouble(config->credentials))
         return;
-    const Credential *credential = credentials_find(config->credentials, camera->credential);
+    const Credential *credential =
+        credentials_of_camera(config->credentials, camera->id, camera->credential);
     if (credential && *credential->user)
         return;
     g_autofree char *place = camera_place(builder, i, "credential");

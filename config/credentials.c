@@ -9,19 +9,21 @@
 #include "config/file.h"
 #include "config/option.h"
 #include "config/rule.h"
+#include "config/sealed_file.h"
+#include "wallctl/base/log.h"
 
 #include <string.h>
 
 #define SYSTEMD_NAME "wallctl-cameras"
-#define MAX_BYTES    (4 * 1024 * 1024)
 #define MAX_ENTRIES  8192 /* a Secret takes guarded pages, of which a process has about 65,000 */
-#define MAX_USER     128
-#define MAX_PASSWORD 256
 #define MIN_TOKEN    16
 
 struct Credentials {
     gint refs;
-    GHashTable *table; /* reference -> Credential */
+    GHashTable *table; /* reference or "@camera" -> Credential */
+    CredentialsState state;
+    char *file;
+    GError *trouble;
 };
 
 static void free_credential(gpointer data)
@@ -75,12 +77,17 @@ static void read_entry(Credentials *credentials, const char *reference, Json *en
     }
     gboolean is_token =
         json_object_object_get_ex(entry, "token", NULL) && json_object_object_length(entry) == 1;
-    const char *user = is_token ? "" : get_text(entry, "user", 1, MAX_USER, faults, place);
-    const char *password = is_token
-                               ? get_text(entry, "token", MIN_TOKEN, MAX_PASSWORD, faults, place)
-                               : get_text(entry, "password", 0, MAX_PASSWORD, faults, place);
+    const char *user =
+        is_token ? "" : get_text(entry, "user", 1, CREDENTIALS_MAX_USER, faults, place);
+    const char *password =
+        is_token ? get_text(entry, "token", MIN_TOKEN, CREDENTIALS_MAX_SECRET, faults, place)
+                 : get_text(entry, "password", 0, CREDENTIALS_MAX_SECRET, faults, place);
     if (!user || !password)
         return;
+    if (is_token && *reference == '@') {
+        faults_add(faults, place, "is a token; a camera needs user and password");
+        return;
+    }
     Credential *credential = g_new(Credential, 1);
     *credential = (Credential) { g_strdup(user), secret_new(password, strlen(password)) };
     g_hash_table_insert(credentials->table, g_strdup(reference), credential);
@@ -98,7 +105,7 @@ static void read_entries(Credentials *credentials, Json *json, Faults *faults, c
     struct json_object_iter member;
     json_object_object_foreachC (json, member) {
         index++;
-        gboolean is_reference = rule_id.fits(member.key);
+        gboolean is_reference = rule_id.fits(member.key + (*member.key == '@'));
         g_autofree char *place = is_reference ? g_strdup_printf("%s: %s", name, member.key)
                                               : g_strdup_printf("%s: entry %u", name, index);
         if (is_reference)
@@ -108,20 +115,43 @@ static void read_entries(Credentials *credentials, Json *json, Faults *faults, c
     }
 }
 
-static void read_text(Credentials *credentials, const char *text, gsize len, Faults *faults,
-                      const char *name)
+Json *credentials_parse_tree(const char *text, gsize len, const char *name, Faults *faults)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Json) json = json_parse(text, len, MAX_BYTES, JSON_COMMENTS, &error);
+    Json *json = json_parse(text, len, CREDENTIALS_MAX_BYTES, JSON_COMMENTS, &error);
     if (!json) {
         /* The rest of the message repeats what was found. */
         gsize place_len = strcspn(error->message, ":");
         faults_add(faults, name, "%.*s: is not valid JSON (what stands there is not shown)",
                    (int)place_len, error->message);
-        return;
     }
+    return json;
+}
+
+void credentials_wipe(Json *tree)
+{
+    wipe_texts(tree);
+    json_object_put(tree);
+}
+
+static void read_text(Credentials *credentials, const char *text, gsize len, Faults *faults,
+                      const char *name)
+{
+    Json *json = credentials_parse_tree(text, len, name, faults);
+    if (!json)
+        return;
     read_entries(credentials, json, faults, name);
-    wipe_texts(json);
+    credentials_wipe(json);
+}
+
+Credentials *credentials_parse(const char *text, gsize len, const char *name, Faults *faults)
+{
+    guint n_faults = faults_count(faults);
+    Credentials *credentials = credentials_new();
+    read_text(credentials, text, len, faults, name);
+    if (faults_count(faults) > n_faults)
+        g_clear_pointer(&credentials, credentials_unref);
+    return credentials;
 }
 
 static gboolean is_private(guint mode, const char *path, Faults *faults, const char *name)
@@ -146,29 +176,98 @@ static char *dup_systemd_path(void)
     return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
 }
 
-Credentials *credentials_load(const char *path, Faults *faults)
+static void read_sealed(Credentials *credentials, const char *text, gsize len, Faults *faults,
+                        const char *name)
 {
-    g_autofree char *systemd = dup_systemd_path();
-    const char *file = systemd ? systemd : path;
-    Credentials *credentials = credentials_new();
-    if (!file)
-        return credentials;
-    guint n_faults = faults_count(faults);
+    gsize opened = 0;
+    char *plain =
+        sealed_file_open(credentials->file, text, len, &opened, NULL, &credentials->trouble);
+    if (!plain) {
+        credentials->state = CREDENTIALS_BROKEN;
+        log_error(CONFIG, "%s", credentials->trouble->message);
+        return;
+    }
+    read_text(credentials, plain, opened, faults, name);
+    secret_wipe(plain, opened);
+    g_free(plain);
+}
+
+static void read_file(Credentials *credentials, gboolean is_systemd, Faults *faults)
+{
+    const char *file = credentials->file;
     g_autofree char *name = g_path_get_basename(file);
     g_autoptr(GError) error = NULL;
     gsize len = 0;
     guint mode = 0;
-    g_autofree char *text = file_read(file, MAX_BYTES, &len, &mode, &error);
+    g_autofree char *text = file_read(file, SEALED_MAX_BYTES, &len, &mode, &error);
     if (!text) {
         faults_add(faults, name, "%s", error->message);
-    } else {
-        if (systemd || is_private(mode, file, faults, name))
-            read_text(credentials, text, len, faults, name);
-        secret_wipe(text, len);
+        return;
     }
+    if (!sealed_text_is_plain(text, len)) {
+        credentials->state = CREDENTIALS_SEALED;
+        read_sealed(credentials, text, len, faults, name);
+    } else if (is_systemd || is_private(mode, file, faults, name)) {
+        credentials->state = is_systemd ? CREDENTIALS_SYSTEMD : CREDENTIALS_PLAIN;
+        read_text(credentials, text, len, faults, name);
+    }
+    secret_wipe(text, len);
+}
+
+/* A copy of the disk has them, too, and it is a command to mend that. */
+static void warn_if_plain(const Credentials *credentials)
+{
+    guint n = g_hash_table_size(credentials->table);
+    if (credentials->state != CREDENTIALS_PLAIN || n == 0)
+        return;
+    g_autofree char *quoted = g_shell_quote(credentials->file);
+    log_warning(CONFIG,
+                "%s has %u passwords and tokens as they are; seal it with: wallctl secret seal %s",
+                credentials->file, n, quoted);
+}
+
+Credentials *credentials_load(const char *path, Faults *faults)
+{
+    g_autofree char *systemd = dup_systemd_path();
+    Credentials *credentials = credentials_new();
+    if (!systemd && !path)
+        return credentials;
+    guint n_faults = faults_count(faults);
+    credentials->file = g_strdup(systemd ? systemd : path);
+    read_file(credentials, systemd != NULL, faults);
+    warn_if_plain(credentials);
     if (faults_count(faults) > n_faults)
         g_clear_pointer(&credentials, credentials_unref);
     return credentials;
+}
+
+CredentialsState credentials_state(const Credentials *credentials)
+{
+    return credentials->state;
+}
+
+const char *credentials_state_word(CredentialsState state)
+{
+    static const char *const words[] = { "", "none", "plain", "sealed", "systemd", "broken" };
+    return (guint)state < G_N_ELEMENTS(words) ? words[state] : "";
+}
+
+const char *credentials_file(const Credentials *credentials)
+{
+    return credentials->file;
+}
+
+const GError *credentials_trouble(const Credentials *credentials)
+{
+    return credentials->trouble;
+}
+
+const Credential *credentials_of_camera(const Credentials *credentials, const char *camera,
+                                        const char *reference)
+{
+    g_autofree char *own = g_strconcat("@", camera, NULL);
+    const Credential *credential = credentials_find(credentials, own);
+    return credential || !reference ? credential : credentials_find(credentials, reference);
 }
 
 const Credential *credentials_find(const Credentials *credentials, const char *reference)
@@ -193,6 +292,8 @@ void credentials_unref(Credentials *credentials)
     if (!credentials || !g_atomic_int_dec_and_test(&credentials->refs))
         return;
     g_hash_table_unref(credentials->table);
+    g_clear_error(&credentials->trouble);
+    g_free(credentials->file);
     g_free(credentials);
 }
 
@@ -200,6 +301,7 @@ Credentials *credentials_new(void)
 {
     Credentials *credentials = g_new0(Credentials, 1);
     credentials->refs = 1;
+    credentials->state = CREDENTIALS_NONE;
     credentials->table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_credential);
     return credentials;
 }

@@ -9,7 +9,7 @@
 
 static const Credential *credential_of(const Config *config, const Camera *camera)
 {
-    return camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
+    return credentials_of_camera(config->credentials, camera->id, camera->credential);
 }
 
 /* With other networks every session begins anew: a name's address is judged when one connects. */

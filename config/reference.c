@@ -48,7 +48,11 @@ static const char *const outro =
     "```\n"
     "\n"
     "权限必须是 0600（`chmod 600`）。用 systemd 时可改为 "
-    "`LoadCredential=wallctl-cameras:/路径`，此时忽略 `credentials`。\n";
+    "`LoadCredential=wallctl-cameras:/路径`，此时忽略 `credentials`。\n"
+    "\n"
+    "用 `wallctl secret seal 文件` 密封以后，文件里不再有明文，密钥在 `文件.key`（0400），或由 "
+    "systemd 提供"
+    "（`wallctl-key`）。`\"@摄像机编号\"` 是这一台自己的账号，优先于它的 `credential`。\n";
 
 static void add_choices(GString *text, const Option *option)
 {

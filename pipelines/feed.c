@@ -139,7 +139,8 @@ static void fail(Feed *feed, FeedFault fault, const char *text)
     feed->fault = fault;
     g_strlcpy(feed->text, text, sizeof feed->text);
     gboolean is_refused = fault == FAULT_CREDENTIALS || fault == FAULT_CODEC ||
-                          fault == FAULT_PLACE || fault == FAULT_REDIRECTED;
+                          fault == FAULT_PLACE || fault == FAULT_REDIRECTED ||
+                          fault == FAULT_NO_ACCOUNT;
     guint wait_ms = is_refused ? REFUSED_RETRY_MS : backoff_next_ms(&feed->backoff);
     if (feed->was_live && !is_refused && feed->backoff.tries == 1)
         wait_ms = MIN(wait_ms, 500); /* a healthy camera that broke off is usually back at once */
@@ -177,10 +178,22 @@ static void on_audio(const guint8 *data, gsize len, const char *encoding, guint 
     pthread_mutex_unlock(&link->tap_lock);
 }
 
+/* Why there is no account; NULL while the file of credentials can be read. */
+static const GError *account_trouble(const Feed *feed)
+{
+    return credentials_trouble(feed->config->credentials);
+}
+
+/* A camera may have an account of its own in a file that cannot be opened: it asks for one then. */
 static void on_failed(FeedFault fault, const char *text, gpointer user)
 {
     Link *link = user;
-    if (link->feed)
+    if (!link->feed)
+        return;
+    const GError *trouble = account_trouble(link->feed);
+    if (fault == FAULT_CREDENTIALS && trouble)
+        fail(link->feed, FAULT_NO_ACCOUNT, trouble->message);
+    else
         fail(link->feed, fault, text);
 }
 
@@ -195,9 +208,8 @@ static void connect_now(Feed *feed)
     ReceiveSpec spec = {
         .name = feed->name,
         .address = camera_address(camera, feed->profile),
-        .credential = camera->credential
-                          ? credentials_find(feed->config->credentials, camera->credential)
-                          : NULL,
+        .credential =
+            credentials_of_camera(feed->config->credentials, camera->id, camera->credential),
         .transport = camera->transport,
         .keep_alive = camera->keep_alive,
         .has_audio = camera->has_audio_wanted,
@@ -205,6 +217,11 @@ static void connect_now(Feed *feed)
         .latency_ms = camera->latency_ms,
     };
     g_clear_pointer(&feed->knock, knock_free);
+    /* Without its account it would be refused, and some cameras lock out who tries again and again. */
+    if (camera->credential && account_trouble(feed)) {
+        fail(feed, FAULT_NO_ACCOUNT, account_trouble(feed)->message);
+        return;
+    }
     reel_restart(feed->link->reel);
     feed->connect_ns = clock_now_ns();
     feed->rate_ns = 0;

@@ -261,9 +261,10 @@ static const Camera *same_session_camera(const Config *before, const Config *aft
     const Camera *camera = config_camera(after, old->id);
     if (!camera || !camera_same_session(old, camera))
         return NULL;
-    if (camera->credential &&
-        !credential_equal(credentials_find(before->credentials, camera->credential),
-                          credentials_find(after->credentials, camera->credential)))
+    const Credential *was =
+        credentials_of_camera(before->credentials, camera->id, camera->credential);
+    if (!credential_equal(
+            was, credentials_of_camera(after->credentials, camera->id, camera->credential)))
         return NULL;
     return camera;
 }

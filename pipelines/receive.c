@@ -50,7 +50,7 @@ const char *feed_fault_word(FeedFault fault)
     static const char *const words[] = {
         "",         "none",    "unreachable", "no_answer",   "credentials", "not_found",
         "busy",     "tls",     "codec",       "no_keyframe", "silent",      "closed",
-        "protocol", "no_data", "place",       "redirected"
+        "protocol", "no_data", "place",       "redirected",  "no_account"
     };
     return (guint)fault < G_N_ELEMENTS(words) ? words[fault] : "";
 }

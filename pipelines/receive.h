@@ -29,6 +29,7 @@ typedef enum {
     FAULT_NO_DATA,     /* PLAY is answered, but nothing comes: UDP behind a firewall, for one */
     FAULT_PLACE,       /* the address, or what its name stands for, is not where cameras may be */
     FAULT_REDIRECTED,  /* the camera refers to another address, to which nobody goes */
+    FAULT_NO_ACCOUNT, /* its account is not there to be used: the file of credentials cannot be opened */
 } FeedFault;
 
 const char *feed_fault_word(FeedFault fault); /* "credentials" ... for the API. Borrowed. */

@@ -51,6 +51,7 @@ static const SlateCause fault_causes[] = {
     [FAULT_NO_DATA] = CAUSE_NO_DATA,
     [FAULT_PLACE] = CAUSE_PLACE,
     [FAULT_REDIRECTED] = CAUSE_REDIRECTED,
+    [FAULT_NO_ACCOUNT] = CAUSE_NO_CREDENTIALS,
 };
 
 SlateCause slate_cause(FeedFault fault)
@@ -64,6 +65,7 @@ static Sign sign_of_fault(FeedFault fault)
 {
     switch (fault) {
     case FAULT_CREDENTIALS:
+    case FAULT_NO_ACCOUNT:
         return SIGN_CREDENTIALS;
     case FAULT_CODEC:
         return SIGN_CODEC;

@@ -29,9 +29,9 @@ static gboolean is_live(FeedPool *feeds, const Camera *camera, Profile profile)
 
 gboolean tile_stream_is_failing(const FeedInfo *info)
 {
-    gboolean is_stream_fault = info->fault != FAULT_UNREACHABLE &&
-                               info->fault != FAULT_CREDENTIALS && info->fault != FAULT_TLS &&
-                               info->fault != FAULT_NONE;
+    gboolean is_stream_fault =
+        info->fault != FAULT_UNREACHABLE && info->fault != FAULT_CREDENTIALS &&
+        info->fault != FAULT_NO_ACCOUNT && info->fault != FAULT_TLS && info->fault != FAULT_NONE;
     return (info->state == FEED_STALLED && info->reel.waiting <= BACKLOG) ||
            ((info->state == FEED_RETRYING || info->state == FEED_REFUSED) && is_stream_fault);
 }

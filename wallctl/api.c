@@ -18,6 +18,7 @@
 #include "wallctl/api_import.h"
 #include "wallctl/api_library.h"
 #include "wallctl/api_linkage.h"
+#include "wallctl/api_credential.h"
 #include "wallctl/api_masks.h"
 #include "wallctl/api_metrics.h"
 #include "wallctl/api_nightly.h"
@@ -386,6 +387,11 @@ static const struct {
     { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
     { "GET", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_get_masks },
     { "PUT", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_put_masks, .kind = AUDIT_SETTINGS },
+    { "GET", "cameras/*/credential", RIGHT_CAMERA_ADMIN, api_get_credential },
+    { "PUT", "cameras/*/credential", RIGHT_CAMERA_ADMIN, api_put_credential,
+      .kind = AUDIT_SETTINGS },
+    { "DELETE", "cameras/*/credential", RIGHT_CAMERA_ADMIN, api_delete_credential,
+      .kind = AUDIT_SETTINGS },
     { "GET", "cameras/*/still.jpg", RIGHT_CAMERA_VIEW, api_get_still, .kind = AUDIT_SNAPSHOT },
     { "POST", "cameras/*/retry", RIGHT_CAMERA_VIEW, post_retry, .kind = AUDIT_SETTINGS },
     { "POST", "cameras/*/clip", RIGHT_CAMERA_VIEW, api_post_clip, .kind = AUDIT_EVIDENCE },

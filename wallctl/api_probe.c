@@ -81,8 +81,7 @@ gboolean api_post_probe(ApiCall *call, GError **error)
     probe->request = web_request_ref(call->request);
     probe->config = config_ref(config);
     probe->address = g_strdup(camera_address(camera, profile));
-    probe->credential =
-        camera->credential ? credentials_find(config->credentials, camera->credential) : NULL;
+    probe->credential = credentials_of_camera(config->credentials, camera->id, camera->credential);
     if (work_submit(call->env->work, run_probe, probe, NULL, error))
         return TRUE;
     free_probe(probe);

@@ -2,6 +2,7 @@
 #include "wallctl/api_status.h"
 
 #include "pipelines/reaper.h"
+#include "wallctl/api_credential.h"
 #include "wallctl/base/clock.h"
 #include "web/protocol.h"
 
@@ -393,6 +394,7 @@ Json *status_json(const ApiEnv *env, const Caller *caller)
     json_add(json, "load", supervisor_state(env->supervisor));
     if (env->audit)
         json_add(json, "audit", audit_state(env->audit));
+    json_add(json, "credentials", api_credentials_state(config));
     json_add(json, "evidence", vault_state(env->vault));
     json_add(json, "outputs", outputs_state(env->outputs(env->user)));
     WebStats web = { 0 };

@@ -128,10 +128,12 @@ static Outlet *outlet_for(Demo *demo, const char *platform, GError **error)
         if (outlet->source == source)
             return outlet;
     }
-    WireTarget target = {
-        .uri = demo->address,
-        .token = credentials_find(demo->config->credentials, source->token)->password
-    };
+    const Credential *token = credentials_find(demo->config->credentials, source->token);
+    if (!token) { /* the file is sealed, and cannot be opened */
+        g_propagate_error(error, g_error_copy(credentials_trouble(demo->config->credentials)));
+        return NULL;
+    }
+    WireTarget target = { .uri = demo->address, .token = token->password };
     Outlet *outlet = g_new0(Outlet, 1);
     outlet->demo = demo;
     outlet->source = source;

@@ -175,6 +175,11 @@ int cli_account_remove(Cli *cli);
 int cli_token_list(Cli *cli);
 int cli_token_add(Cli *cli);
 int cli_token_remove(Cli *cli);
+int cli_secret_list(Cli *cli);
+int cli_secret_seal(Cli *cli);
+int cli_secret_rotate(Cli *cli);
+int cli_secret_set(Cli *cli);
+int cli_secret_remove(Cli *cli);
 int cli_help(Cli *cli);
 
 #endif

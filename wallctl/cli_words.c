@@ -35,6 +35,7 @@ static const struct {
     { "protocol", "应答不合规范", "protocol error" },
     { "place", "地址不在允许网段", "address not allowed" },
     { "redirected", "被转向别的地址", "redirected elsewhere" },
+    { "no_account", "没有可用账号", "no account" },
     { "on", "在用", "on" },
     { "none", "无", "none" },
     { "starting", "启动中", "starting" },

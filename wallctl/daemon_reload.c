@@ -83,11 +83,22 @@ static void free_reload(gpointer data)
     g_free(reload);
 }
 
+/* A file of credentials that could be opened, and now cannot: what runs goes on with what it has. */
+static gboolean loses_credentials(const Config *now, const Config *next)
+{
+    return credentials_trouble(next->credentials) && !credentials_trouble(now->credentials);
+}
+
 static void finish_reload(gpointer data)
 {
     Reload *reload = data;
     if (reload->daemon->is_stopping)
         return;
+    if (reload->config && loses_credentials(reload->daemon->config, reload->config)) {
+        faults_add(reload->faults, "credentials", "%s",
+                   credentials_trouble(reload->config->credentials)->message);
+        g_clear_pointer(&reload->config, config_unref);
+    }
     /* Two are read at once on two workers: what began to read earlier may not come after what is newer. */
     gboolean is_outrun = reload->serial < reload->daemon->taken;
     if (reload->config && !is_outrun) {

@@ -7,7 +7,7 @@
 #include "wallctl/approvals.h"
 #include "wallctl/audit.h"
 #include "wallctl/base/log.h"
-#include "wallctl/seal.h"
+#include "wallctl/base/seal.h"
 #include "wallctl/sessions.h"
 #include "wallctl/sign_in.h"
 #include "web/server.h"

@@ -10,7 +10,7 @@
 
 #include "wallctl/accounts.h"
 #include "wallctl/base/secret.h"
-#include "wallctl/seal.h"
+#include "wallctl/base/seal.h"
 
 #define ONE_TIME_DAYS 7 /* an unused first password is of no use after that */
 

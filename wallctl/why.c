@@ -55,6 +55,8 @@ static const struct {
     { FAULT_REDIRECTED, "摄像机把连接转向别的地址，没有跟去：请核对地址，或检查这台设备",
       "the camera refers to another address, which is not followed: check its address, and the "
       "device" },
+    { FAULT_NO_ACCOUNT, "没有可用的摄像机账号：凭据文件打不开，没有连接",
+      "no account to be used: the file of credentials cannot be opened, nothing was connected" },
     { FAULT_PROTOCOL, "摄像机的应答不合规范", "the camera's answers are not RTSP as it should be" },
 };
 

@@ -22,7 +22,7 @@ _wallctl_words() {
 _wallctl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
     local commands="status cameras layouts walls wall why show clear swap max restore window layout preset tour prepare take
-        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token audit visitor evidence retention backup snapshot reload retry watch probe connector demo names help daemon"
+        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token secret audit visitor evidence retention backup snapshot reload retry watch probe connector demo names help daemon"
     local _wallctl_options=() words=() i
     COMPREPLY=()
 
@@ -64,6 +64,7 @@ _wallctl() {
             evidence) options+=" --case" ;;
             backup) options+=" --config" ;;
             connector | account | token) options+=" --region" ;;
+            secret) options+=" --user --password-file" ;;
             cases) options+=" --region --supervised" ;;
             order) options+=" --ack --due" ;;
             revisit) options+=" --n --seed --from --to" ;;
@@ -82,6 +83,12 @@ _wallctl() {
         briefing) ((n == 1)) && _wallctl_words "list make export" ;;
         account) ((n == 1)) && _wallctl_words "list add password remove" ;;
         token) ((n == 1)) && _wallctl_words "list add remove" ;;
+        secret)
+            if ((n == 1)); then
+                _wallctl_words "list seal set remove rotate"
+            elif ((n == 2)); then
+                mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            fi ;;
         linkage)
             if ((n == 1)); then
                 _wallctl_words "list test set remove"

@@ -25,7 +25,11 @@ def main():
         walls=[rig.wall(["cam-1", "cam-2"], "2")],
         quality={"enabled": False},
         camera_masks="masks.json",
+        credentials="credentials.json",
     )
+    secrets = daemon.dir / "credentials.json"
+    secrets.write_text("{}")
+    secrets.chmod(0o600)
     (daemon.dir / "masks.json").write_text("{}")
     daemon.start()
     daemon.wait_live(2)
@@ -51,6 +55,8 @@ def main():
             "masks": masks,
             "draw": draw,
             "stamps": stamps,
+            "account": lambda camera: daemon.api.get(f"/api/v1/cameras/{camera}/credential"),
+            "sealed": lambda: secrets.read_text().startswith("wallctl-sealed "),
             "kept": lambda: json.loads((daemon.dir / "masks.json").read_text()),
         },
         within_s=280,

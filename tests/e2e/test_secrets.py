@@ -29,6 +29,7 @@ FORMS = {
 }
 password_file = rig.folder / "password"
 password_file.write_text(CANARY + "\n", "utf-8")
+ROUNDS = 12
 sim = rig.Sim(3, "--options", f"user=viewer,password-file={password_file}")
 basic = rig.Sim(1, "--options", f"user=viewer,password-file={password_file},auth=basic")
 
@@ -169,6 +170,124 @@ def address():
     clean(daemon.log(), "log")
 
 
+def on_disk():
+    """Nothing that lies beside the configuration, or in the state folder, has it."""
+    for file in daemon.dir.rglob("*"):
+        if file.is_file() and not file.is_socket() and file != daemon.log_path:
+            clean(file.read_bytes(), str(file))
+
+
+def credential(camera, body=None, status=200, method="PUT"):
+    path = f"/api/v1/cameras/{camera}/credential"
+    return daemon.api.put(path, body, status) if method == "PUT" else daemon.api.delete(path, status)
+
+
+@case("a plain file is warned of; sealed in its place nothing on the disk has it, and cameras stay as they are")
+def sealed():
+    check("seal it with: wallctl secret seal" in daemon.log(), "the warning")
+    equal(daemon.api.get("/api/v1/status")["credentials"]["state"], "plain", "before")
+    opened = sim.stats("cam-1/main")["opened"]
+    told = subprocess.run([rig.WALLCTL, "secret", "seal", secrets], capture_output=True, text=True)
+    equal((told.returncode, told.stderr), (0, ""), "seal")
+    check(secrets.read_text().startswith("wallctl-sealed 1 "), "it is sealed")
+    equal(oct((daemon.dir / "credentials.json.key").stat().st_mode & 0o777), "0o400", "mode of the key")
+    on_disk()
+    daemon.api.post("/api/v1/reload")
+    state = daemon.api.get("/api/v1/status")["credentials"]
+    equal((state["state"], state["file"]), ("sealed", str(secrets)), "state")
+    equal(sim.stats("cam-1/main")["opened"], opened, "sessions of a camera whose account is the same")
+    listed = subprocess.run([rig.WALLCTL, "secret", "list", secrets], capture_output=True, text=True).stdout
+    check("good" in listed and "wrong" in listed, listed)
+    clean(listed, "secret list")
+
+
+@case("an account that is set for a camera alone is used at once, is never told, and stands in the register without its password")
+def own_account():
+    equal(daemon.api.get("/api/v1/cameras/cam-3/credential"), {
+        "camera": "cam-3", "source": "reference", "reference": "wrong", "kept": "sealed", "writable": True,
+    }, "before")  # fmt: skip
+    with daemon.events() as events:
+        answer = credential("cam-3", {"user": "viewer", "password": CANARY})
+        equal((answer["source"], answer["kept"]), ("own", "sealed"), "answer")
+        tap.until(lambda: daemon.api.get("/api/v1/cameras/cam-3")["state"] == "live", 20, "cam-3 is live with it")
+        clean(json.dumps([answer, events.waiting], ensure_ascii=False), "answer and events")
+    on_disk()
+    clean(daemon.log(), "log")
+    told = [r for r in daemon.local.get("/api/v1/audit?limit=200")["rows"] if "账号密码" in (r.get("content") or "")]
+    equal([(r["camera"], r["content"], r["outcome"]) for r in told], [("cam-3", "设置摄像机账号密码（密封保存）", "ok")], "register")
+    clean(json.dumps(told, ensure_ascii=False), "register")
+    for body in (
+        {"user": "viewer", "passwort": CANARY}, {"user": CANARY}, {"user": "", "password": CANARY}, {"user": "v", "password": [CANARY]},
+        {"user": "v", "password": CANARY * 20}, {"user": "v", "password": CANARY, CANARY: 1}, [CANARY],
+    ):  # fmt: skip
+        clean(json.dumps(credential("cam-3", body, 400), ensure_ascii=False), f"refusal of {str(body)[:30]}")
+    credential("nobody", {"user": "v", "password": "p"}, 404)
+    clean(json.dumps(daemon.local.get("/api/v1/audit?limit=200"), ensure_ascii=False), "register")
+    equal(credential("cam-3", method="DELETE")["source"], "reference", "taken away")
+    credential("cam-3", status=404, method="DELETE")
+    tap.until(lambda: daemon.api.get("/api/v1/cameras/cam-3")["state"] == "refused", 20, "the wrong one holds again")
+
+
+@case("only who administers cameras sets an account, in his region")
+def who_sets():
+    for role in "dispatcher", "leader", "auditor", "sysadmin", "supervisor":
+        cookie = daemon.sign_in(f"role-{role}", role)
+        got = [daemon.session_answer(m, "cameras/cam-1/credential", b, cookie)[0] for m, b in (("GET", None), ("PUT", {"user": "v", "password": "p"}), ("DELETE", None))]
+        equal(got, [403, 403, 403], role)
+    elsewhere = daemon.sign_in("elsewhere", "device_admin", region="530499")
+    equal(daemon.session_answer("PUT", "cameras/cam-1/credential", {"user": "v", "password": "p"}, elsewhere)[0], 404, "another region")
+    admin = daemon.sign_in("devices", "device_admin")
+    equal(daemon.session_answer("GET", "cameras/cam-1/credential", None, admin)[0], 200, "his own")
+
+
+@case("keys change while it runs, and kill -9 in the midst of it, at the terminal or of the daemon, leaves a file that opens")
+def keys():
+    key = daemon.dir / "credentials.json.key"
+    before = key.read_bytes()
+    check(subprocess.run([rig.WALLCTL, "secret", "rotate", secrets], capture_output=True).returncode == 0, "rotate")
+    check(key.read_bytes() != before, "the key is another one")
+    daemon.api.post("/api/v1/reload")
+    for n in range(ROUNDS):
+        process = subprocess.Popen([rig.WALLCTL, "secret", "rotate", secrets], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(0.004 * n)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        equal(subprocess.run([rig.WALLCTL, "secret", "list", secrets], capture_output=True).returncode, 0, f"round {n}")
+    on_disk()
+    daemon.api.post("/api/v1/reload")
+    equal(daemon.api.get("/api/v1/status")["credentials"]["state"], "sealed", "after all of them")
+
+
+@case("a file that is damaged while it runs changes nothing; after a restart cameras say that they have no account, till it is back")
+def damaged():
+    good = secrets.read_bytes()
+    for broken in good[:-9], good[:40] + bytes([good[40] ^ 1]) + good[41:], b"", b"\xff" * 200:
+        secrets.write_bytes(broken)
+        refused = daemon.api.post("/api/v1/reload", status=400)["error"]["message"]
+        check("credentials.json" in refused, refused)
+    equal([daemon.api.get(f"/api/v1/cameras/cam-{n}")["state"] for n in (2, 4)], ["live"] * 2, "what runs")
+    daemon.stop()
+    daemon.start()
+    state = daemon.api.get("/api/v1/status")["credentials"]
+    check(state["state"] == "broken" and "credentials.json" in state["trouble"] and "credentials.json" in state["trouble_zh"], f"{state}")
+    tap.until(lambda: daemon.api.get("/api/v1/cameras/cam-2")["state"] == "refused", 20, "cam-2 has no account")
+    stream = next(iter(daemon.api.get("/api/v1/cameras/cam-2")["streams"].values()))
+    equal((stream["fault"], "credentials.json" in stream["detail"]), ("no_account", True), "why")
+    check("没有可用的摄像机账号" in daemon.api.get("/api/v1/walls/main/why/2")["steps"][-1]["text"], "the chain of why")
+    credential("cam-2", {"user": "v", "password": CANARY}, 400)
+    secrets.write_bytes(good)
+    key = daemon.dir / "credentials.json.key"
+    key.rename(daemon.dir / "away")
+    daemon.api.post("/api/v1/reload")  # was broken before: nothing gets worse by it
+    check("which is not there" in daemon.api.get("/api/v1/status")["credentials"]["trouble"], "the key is away")
+    (daemon.dir / "away").rename(key)
+    daemon.api.post("/api/v1/reload")
+    daemon.wait_seen({2: 2, 4: 1})
+    clean(daemon.log(), "log")
+
+
 def dumps_core(command):
     """Whether a core was written when this is killed by SIGSEGV; command is a function that gives a process."""
     process = command()
@@ -200,7 +319,7 @@ def memory():
     if runner:
         for path in rig.folder, daemon.dir:
             path.chmod(0o755)
-        for path in daemon.path, secrets, daemon.log_path, daemon.dir, daemon.state, *daemon.state.iterdir():
+        for path in daemon.path, *daemon.dir.glob("credentials.json*"), daemon.log_path, daemon.dir, daemon.state, *daemon.state.iterdir():
             os.chown(path, 65534, 65534)
         if subprocess.run([*runner, rig.WALLCTL, "--version"], capture_output=True).returncode != 0:
             raise Skip("an unprivileged user cannot reach the build folder")

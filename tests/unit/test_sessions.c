@@ -3,7 +3,7 @@
 #include "wallctl/base/post.h"
 #include "wallctl/one_time_code.h"
 #include "wallctl/password.h"
-#include "wallctl/seal.h"
+#include "wallctl/base/seal.h"
 #include "wallctl/sessions.h"
 
 #include <glib/gstdio.h>

@@ -1,7 +1,7 @@
 /* account_store.h - accounts of staff, their sessions, tokens of machines. [control] unless marked.
  *
  * Secrets are here as hashes only (passwords by Argon2id, cookies and tokens by SHA-256), the seed of the
- * one-time codes sealed (wallctl/seal.h).
+ * one-time codes sealed (wallctl/base/seal.h).
  */
 #ifndef WALLCTL_STORE_ACCOUNT_STORE_H
 #define WALLCTL_STORE_ACCOUNT_STORE_H

@@ -29,6 +29,7 @@ export const faults = {
   protocol: '应答不合规范',
   place: '地址不在允许网段',
   redirected: '被转向别的地址',
+  no_account: '没有可用的账号',
 };
 
 export const loads = {

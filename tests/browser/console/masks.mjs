@@ -188,11 +188,41 @@ step('a camera that sends nothing says so in place of its picture', async () => 
   await editor().waitFor({ state: 'hidden' });
 });
 
+const account = (of = page) => of.getByRole('dialog', { name: '摄像机账号密码' });
+async function editAccount(of = page) {
+  await of.getByRole('button', { name: '账号密码…' }).click();
+  await account(of).getByText(/账号。|共用账号/).waitFor();
+}
+
+step('the account of a camera is set, sealed, and never shown again; it can be taken away', async () => {
+  await pick('研和路口');
+  await editAccount();
+  await account().getByText('这一台没有账号').waitFor();
+  check(await account().getByRole('button', { name: '保存并生效' }).isDisabled(), 'nothing to save yet');
+  await account().getByLabel('用户名').fill('viewer');
+  await account().getByLabel('密码', { exact: false }).last().fill('canary-4711');
+  equal(await account().locator('input[name=camera-password]').getAttribute('type'), 'password', 'it is not shown while it is typed');
+  await page.screenshot({ path: join(shots, 'account-1920.png') });
+  await axe(page, 'account');
+  await account().getByRole('button', { name: '保存并生效' }).click();
+  await page.getByText('账号密码已设置').waitFor();
+  await account().waitFor({ state: 'hidden' });
+  const { source, kept } = await door('account', 'cam-1');
+  equal([source, kept, await door('sealed')], ['own', 'sealed', true], 'where it is');
+  await editAccount();
+  await account().getByText('这一台有自己的账号').waitFor();
+  equal(await account().locator('input').evaluateAll((list) => list.map((input) => input.value)), ['', ''], 'fields');
+  check(!(await page.content()).includes('canary-4711'), 'the page does not have it any more');
+  await account().getByRole('button', { name: '删除这一台自己的账号' }).click();
+  await page.getByText('已删除这一台自己的账号').waitFor();
+  equal((await door('account', 'cam-1')).source, 'none', 'taken away');
+});
+
 step('who may not administer cameras is not offered it', async () => {
   const other = await cameras('dispatcher');
   await pick('研和路口', other);
   await other.locator('.details h4').first().waitFor();
-  equal(await other.getByRole('button', { name: '画遮挡…' }).count(), 0, 'buttons');
+  equal(await other.getByRole('button', { name: /画遮挡…|账号密码…/ }).count(), 0, 'buttons');
   await other.context().close();
 });
 
@@ -209,6 +239,12 @@ step('axe finds nothing wrong, dark, light and large, and it fits 1366×768', as
     const { bottom, right } = await save(other).evaluate((element) => element.getBoundingClientRect());
     check(bottom <= height && right <= width, `the button ends at ${right}, ${bottom}`);
     const picture = await box(other);
+    await other.keyboard.press('Escape');
+    await other.keyboard.press('Escape');
+    await editor(other).waitFor({ state: 'hidden' });
+    await editAccount(other);
+    await other.screenshot({ path: join(shots, `account-${what}.png`) });
+    await axe(other, `account ${what}`);
     check(picture.width >= width * 0.55 && Math.abs(picture.width / picture.height - 16 / 9) < 0.02, `the picture is ${picture.width} by ${picture.height}`);
     equal(other.trouble, [], 'trouble');
     await other.context().close();

@@ -55,6 +55,14 @@ export interface Masks {
   masks: Mask[];
 }
 
+export interface CameraAccount {
+  camera: string;
+  source: 'own' | 'reference' | 'none' | 'broken';
+  reference?: string;
+  kept: 'sealed' | 'plain' | 'systemd' | 'none' | 'broken';
+  writable: boolean;
+}
+
 interface Told {
   total: number;
   cameras: { id: string; number: number; name: string }[];
@@ -91,6 +99,9 @@ export const camerasApi = {
   retry: (id: string) => ask('POST', `cameras/${encodeURIComponent(id)}/retry`, {}),
   masks: (id: string) => ask<Masks>('GET', `cameras/${encodeURIComponent(id)}/masks`),
   drawMasks: (id: string, revision: string, masks: Mask[]) => ask<Masks>('PUT', `cameras/${encodeURIComponent(id)}/masks`, { revision, masks }),
+  account: (id: string) => ask<CameraAccount>('GET', `cameras/${encodeURIComponent(id)}/credential`),
+  setAccount: (id: string, user: string, password: string) => http<CameraAccount>('PUT', `cameras/${encodeURIComponent(id)}/credential`, { user, password }),
+  removeAccount: (id: string) => http<CameraAccount>('DELETE', `cameras/${encodeURIComponent(id)}/credential`),
   still: (id: string) => httpBlob(`cameras/${encodeURIComponent(id)}/still.jpg`),
   tryTable: (table: Blob) => http<Import>('POST', 'cameras/import', table),
   takeTable: (table: Blob, base: string) => http<Import>('POST', `cameras/import?apply=1&base=${base}`, table),

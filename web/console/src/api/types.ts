@@ -112,6 +112,7 @@ export interface Status {
   outputs: Output[];
   store: { is_good: boolean; detail?: string };
   evidence: EvidenceFacts;
+  credentials: { state: 'sealed' | 'plain' | 'systemd' | 'none' | 'broken'; file?: string; trouble?: string; trouble_zh?: string };
   clients: { events: number; viewers: number };
   memory: number;
 }

@@ -86,6 +86,7 @@ export const en: Record<Key, string> = {
   'fault.protocol': 'answer breaks the protocol',
   'fault.place': 'address not allowed',
   'fault.redirected': 'redirected elsewhere',
+  'fault.no_account': 'no account to use',
 
   'stage.name': 'The wall, live',
   'stage.connecting': 'Getting the picture…',

@@ -84,6 +84,7 @@ export const zh = {
   'fault.protocol': '应答不合规范',
   'fault.place': '地址不在允许网段',
   'fault.redirected': '被转向别的地址',
+  'fault.no_account': '没有可用的账号',
 
   'stage.name': '实时墙面',
   'stage.connecting': '正在取画面…',
