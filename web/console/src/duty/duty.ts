@@ -1,11 +1,11 @@
 // duty.ts - what a duty leader must know at a glance: the most urgent cases, how many are late, supervised, of high risk
 
-import { shallowRef, watch } from 'vue';
+import { onScopeDispose, shallowRef, watch } from 'vue';
 import { api } from '../api/client';
 import type { CaseRow } from '../api/types';
 import { builtin } from '../cases/builtin';
 import { firstPage, query, takePage, type View } from '../cases/filter';
-import { useFresh } from '../stores/fresh';
+import { gathered, useFresh } from '../stores/fresh';
 import { useSite } from '../stores/site';
 import { useWords } from '../stores/words';
 
@@ -61,23 +61,14 @@ export function useDuty() {
     }
   }
 
-  let gathering = 0;
-  const gather = (): void => {
-    gathering ||= window.setTimeout(() => {
-      gathering = 0;
-      void read();
-    }, GATHER);
-  };
+  const gather = gathered(read, GATHER);
   useFresh(read);
   const leave = site.on((name) => {
     if (/^(case|cases)\./.test(name)) gather();
   });
   watch(() => words.words, gather);
 
-  function end(): void {
-    clearTimeout(gathering);
-    leave();
-  }
+  onScopeDispose(leave);
 
-  return { urgent, figures, failure, isRead, end };
+  return { urgent, figures, failure, isRead };
 }

@@ -4,8 +4,9 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { api } from '../api/client';
 import type { Alarm, Severity } from '../api/types';
-import { useSite } from './site';
+import { gathered } from './fresh';
 import { useSession } from './session';
+import { useSite } from './site';
 
 const WEIGHT: Record<Severity, number> = { red: 4, orange: 3, yellow: 2, blue: 1, none: 0 };
 const WAITING = new Set(['raised', 'expired', 'snoozed']);
@@ -27,9 +28,7 @@ export const useAlarms = defineStore('alarms', () => {
   const ringing = computed(() => waiting.value.filter((alarm) => alarm.state !== 'snoozed').length);
   const chosen = computed(() => waiting.value.find((alarm) => alarm.id === current.value));
 
-  let gathering = 0;
   async function read(): Promise<void> {
-    gathering = 0;
     if (!useSession().can('case.read')) return;
     const answer = await api.alarms().catch(() => null);
     if (!answer) return;
@@ -37,9 +36,10 @@ export const useAlarms = defineStore('alarms', () => {
     isFlood.value = answer.flood;
   }
 
+  const gather = gathered(read, GATHER);
   site.onFresh(() => void read());
   site.on((name) => {
-    if (name === 'alarm.raised' || name === 'alarm.changed') gathering ||= window.setTimeout(() => void read(), GATHER);
+    if (name === 'alarm.raised' || name === 'alarm.changed') gather();
   });
 
   function next(): Alarm | undefined {

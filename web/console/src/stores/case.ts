@@ -4,6 +4,7 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import { api, ApiError } from '../api/client';
 import type { Case, Order, Whistle } from '../api/types';
+import { gathered } from './fresh';
 import { useSession } from './session';
 import { useSite } from './site';
 
@@ -36,13 +37,7 @@ export const useCase = defineStore('case', () => {
     if (calls) whistle.value = calls.find((item) => item.case === mine) ?? null;
   }
 
-  let gathering = 0;
-  const gather = (): void => {
-    gathering ||= window.setTimeout(() => {
-      gathering = 0;
-      void read();
-    }, GATHER);
-  };
+  const gather = gathered(read, GATHER);
 
   function look(wanted: string): void {
     if (wanted === code.value) return;
