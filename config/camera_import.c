@@ -253,6 +253,14 @@ static const char *choose_table(const Config *now, const char *file, GError **er
     return NULL;
 }
 
+char *camera_import_dup_path(const Config *now, const char *file, const char **table,
+                             GError **error)
+{
+    g_autofree char *base_dir = g_path_get_dirname(now->path);
+    *table = choose_table(now, file, error);
+    return *table ? g_canonicalize_filename(*table, base_dir) : NULL;
+}
+
 /* What lies at path now. */
 static char *dup_sum(const char *path)
 {
@@ -265,13 +273,13 @@ static char *dup_sum(const char *path)
 CameraImport *camera_import_try(const Config *now, const char *file, const char *text, gsize len,
                                 GError **error)
 {
-    const char *table = choose_table(now, file, error);
-    if (!table)
+    const char *table;
+    char *path = camera_import_dup_path(now, file, &table, error);
+    if (!path)
         return NULL;
-    g_autofree char *base_dir = g_path_get_dirname(now->path);
     CameraImport *import = g_new0(CameraImport, 1);
     import->file = g_strdup(table);
-    import->path = g_canonicalize_filename(table, base_dir);
+    import->path = path;
     import->base = dup_sum(import->path);
     g_autofree char *folder = g_path_get_dirname(import->path);
     import->is_writable = g_access(folder, W_OK) == 0;

@@ -48,6 +48,10 @@ CameraImport *camera_import_try(const Config *now, const char *file, const char 
                                 GError **error);
 void camera_import_free(CameraImport *import);
 
+/* Where the table `file` of now lies, chosen as above; *table is its name (borrowed from now). Caller frees. */
+char *camera_import_dup_path(const Config *now, const char *file, const char **table,
+                             GError **error);
+
 /* Writes the table that was tried, at once and as a whole. FALSE with STALE where another one lies there than base says,
  * UNAVAILABLE where it cannot be written. */
 gboolean camera_import_write(const CameraImport *import, const char *base, const char *text,

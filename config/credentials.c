@@ -275,6 +275,35 @@ const Credential *credentials_find(const Credentials *credentials, const char *r
     return g_hash_table_lookup(credentials->table, reference);
 }
 
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *credentials_list(const Credentials *credentials)
+{
+    GPtrArray *list = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer reference, value;
+    g_hash_table_iter_init(&iter, credentials->table);
+    while (g_hash_table_iter_next(&iter, &reference, &value)) {
+        if (*((const Credential *)value)->user)
+            g_ptr_array_add(list, reference);
+    }
+    g_ptr_array_sort(list, by_name);
+    return list;
+}
+
+const char *credentials_reference(const Credentials *credentials, const Credential *credential)
+{
+    g_autoptr(GPtrArray) list = credentials_list(credentials);
+    for (guint i = 0; i < list->len; i++) {
+        if (credential_equal(credentials_find(credentials, list->pdata[i]), credential))
+            return list->pdata[i];
+    }
+    return NULL;
+}
+
 gboolean credential_equal(const Credential *a, const Credential *b)
 {
     return a == b ||

@@ -61,6 +61,12 @@ const Credential *credentials_of_camera(const Credentials *credentials, const ch
                                         const char *reference);
 const Credential *credentials_find(const Credentials *credentials, const char *reference);
 
+/* The references of cameras' passwords, sorted, without those of tokens. Names are borrowed, the list is the caller's. */
+GPtrArray *credentials_list(const Credentials *credentials);
+
+/* Under which of them the same user and password stand; NULL: under none. Borrowed. */
+const char *credentials_reference(const Credentials *credentials, const Credential *credential);
+
 /* Same user and password? For reload: a new password restarts the session. */
 gboolean credential_equal(const Credential *a, const Credential *b);
 

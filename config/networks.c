@@ -253,6 +253,20 @@ char *networks_dup_accepted_ports_zh(const Networks *networks)
     return g_strdup_printf("site.camera_ports 里的端口：%s", list);
 }
 
+/* Where an address leads that names no port. */
+static guint usual_port(const char *scheme)
+{
+    static const struct {
+        const char *scheme;
+        guint port;
+    } usual[] = { { "rtsps", 322 }, { "http", 80 }, { "https", 443 } };
+    for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) {
+        if (g_strcmp0(scheme, usual[i].scheme) == 0)
+            return usual[i].port;
+    }
+    return 554;
+}
+
 char *networks_dup_fault(const Networks *networks, const char *address)
 {
     g_autofree char *scheme = NULL, *host = NULL;
@@ -261,7 +275,7 @@ char *networks_dup_fault(const Networks *networks, const char *address)
                      NULL) ||
         !host)
         return g_strdup("is not an address");
-    guint used = port > 0 ? (guint)port : g_strcmp0(scheme, "rtsps") == 0 ? 322 : 554;
+    guint used = port > 0 ? (guint)port : usual_port(scheme);
     g_autoptr(GInetAddress) literal = networks_literal(host);
     if (literal && !networks_hold(networks, literal)) {
         g_autofree char *text = g_inet_address_to_string(literal);

@@ -33,8 +33,8 @@ gboolean networks_add_ports(Networks *networks, const char *text);
 gboolean networks_equal(const Networks *a, const Networks *b);
 gboolean networks_hold(const Networks *networks, GInetAddress *address);
 
-/* What is wrong with the address of a stream that camera_address_fault() finds no fault with:
- * NULL when cameras may be there, or when its host is a name and the port is right: of a name only
+/* What is wrong with the address of a stream that camera_address_fault() finds no fault with, or of
+ * a device (http, https): NULL when cameras may be there, or when its host is a name and the port is right: of a name only
  * the addresses that it has when one connects count. Caller frees. */
 char *networks_dup_fault(const Networks *networks, const char *address);
 

@@ -22,6 +22,7 @@
 #include "wallctl/api_masks.h"
 #include "wallctl/api_metrics.h"
 #include "wallctl/api_nightly.h"
+#include "wallctl/api_onvif.h"
 #include "wallctl/api_orders.h"
 #include "wallctl/api_private.h"
 #include "wallctl/api_record.h"
@@ -383,6 +384,13 @@ static const struct {
     { "GET", "status", RIGHT_STATUS_READ, get_status },
     { "GET", "cameras", RIGHT_CAMERA_LIST, api_get_cameras },
     { "POST", "cameras/import", RIGHT_CAMERA_ADMIN, api_post_import, WHOLE_SITE },
+    { "GET", "onvif", RIGHT_CAMERA_ADMIN, api_get_onvif, WHOLE_SITE },
+    { "POST", "onvif/search", RIGHT_CAMERA_ADMIN, api_post_onvif_search, WHOLE_SITE,
+      .kind = AUDIT_SETTINGS },
+    { "DELETE", "onvif/search", RIGHT_CAMERA_ADMIN, api_delete_onvif_search, WHOLE_SITE },
+    { "POST", "onvif/login", RIGHT_CAMERA_ADMIN, api_post_onvif_login, WHOLE_SITE,
+      .kind = AUDIT_SETTINGS },
+    { "POST", "onvif/table", RIGHT_CAMERA_ADMIN, api_post_onvif_table, WHOLE_SITE },
     { "GET", "regions", RIGHT_CAMERA_LIST, api_get_regions },
     { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
     { "GET", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_get_masks },

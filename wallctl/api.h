@@ -18,6 +18,7 @@
 #include "wallctl/machine.h"
 #include "wallctl/nightly.h"
 #include "wallctl/online.h"
+#include "wallctl/onvif_search.h"
 #include "wallctl/orders.h"
 #include "wallctl/outputs.h"
 #include "wallctl/patrol.h"
@@ -66,6 +67,7 @@ typedef struct {
     AvControl *av;
     Patrol *patrol;
     Stills *stills;
+    OnvifSearch *onvif;
     WorkPool *work;                                               /* probing, pictures as files */
     void (*publish)(const char *name, Json *data, gpointer user); /* to the consoles; takes data */
     Outputs *(*outputs)(gpointer user);

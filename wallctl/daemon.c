@@ -241,6 +241,7 @@ static gboolean open_web(Daemon *daemon, GError **error)
                    .av = daemon->av,
                    .patrol = daemon->patrol,
                    .stills = daemon->stills,
+                   .onvif = daemon->onvif,
                    .outputs = get_outputs,
                    .web = get_web,
                    .https = get_https,
@@ -328,6 +329,7 @@ static int start(Daemon *daemon)
     daemon->patrol = patrol_new(&(PatrolEnv) { daemon->feeds, daemon->health, daemon->supervisor },
                                 daemon->config);
     daemon->stills = stills_new(daemon->feeds);
+    daemon->onvif = onvif_search_new();
     daemon->outputs =
         outputs_new(daemon->controller, daemon->options->program, daemon_publish, daemon);
     VaultEnv vault = { daemon->feeds, daemon->store, daemon->audit, daemon_publish, daemon };
@@ -360,6 +362,7 @@ static void stop(Daemon *daemon)
     if (daemon->visitor)
         visitor_stop(daemon->visitor);
     stills_free(daemon->stills);
+    onvif_search_free(daemon->onvif);
     web_server_free(daemon->web);
     api_free(daemon->api);
     people_free(daemon->people);
@@ -435,6 +438,7 @@ int daemon_run(const DaemonOptions *options)
     signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
     gst_init(NULL, NULL);
+    onvif_init();
     post_init();
     daemon.config = load_config(options, &daemon.status);
     if (!daemon.config)

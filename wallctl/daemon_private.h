@@ -21,6 +21,7 @@
 #include "wallctl/machine.h"
 #include "wallctl/nightly.h"
 #include "wallctl/online.h"
+#include "wallctl/onvif_search.h"
 #include "wallctl/orders.h"
 #include "wallctl/outputs.h"
 #include "wallctl/patrol.h"
@@ -57,6 +58,7 @@ typedef struct {
     AvControl *av;
     Patrol *patrol;
     Stills *stills;
+    OnvifSearch *onvif;
     FeedPool *feeds;
     Visitor *visitor;
     Vault *vault;

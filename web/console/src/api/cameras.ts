@@ -103,8 +103,8 @@ export const camerasApi = {
   setAccount: (id: string, user: string, password: string) => http<CameraAccount>('PUT', `cameras/${encodeURIComponent(id)}/credential`, { user, password }),
   removeAccount: (id: string) => http<CameraAccount>('DELETE', `cameras/${encodeURIComponent(id)}/credential`),
   still: (id: string) => httpBlob(`cameras/${encodeURIComponent(id)}/still.jpg`),
-  tryTable: (table: Blob) => http<Import>('POST', 'cameras/import', table),
-  takeTable: (table: Blob, base: string) => http<Import>('POST', `cameras/import?apply=1&base=${base}`, table),
+  tryTable: (table: Blob, file = '') => http<Import>('POST', `cameras/import?file=${encodeURIComponent(file)}`, table),
+  takeTable: (table: Blob, base: string, file = '') => http<Import>('POST', `cameras/import?apply=1&base=${base}&file=${encodeURIComponent(file)}`, table),
 };
 
 export { ApiError };
