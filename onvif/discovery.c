@@ -60,7 +60,7 @@ static gboolean read_target(const char *text, guint32 *host, guint *length, guin
 {
     g_autofree char *place = g_strdup(text);
     char *slash = strchr(place, '/'), *colon = strchr(place, ':');
-    guint64 number = 32, port = 80;
+    guint64 number = 32, port = DISCOVERY_WEB_PORT;
     if (slash && colon)
         return FALSE;
     if (slash)

@@ -10,6 +10,7 @@
 #include "onvif/post.h"
 
 #define DISCOVERY_PORT          3702
+#define DISCOVERY_WEB_PORT      80 /* of a device for which somebody has named none */
 #define DISCOVERY_MAX_ADDRESSES 1024
 #define DISCOVERY_ACCEPTED                                                                         \
     "an IPv4 address (10.1.2.3), one with the port of its web page (10.1.2.3:8080), or a network " \

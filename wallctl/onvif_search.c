@@ -257,11 +257,15 @@ static void take_found(gpointer data)
         submit(search, finding, NULL, "");
 }
 
-static gboolean was_found(const OnvifSearch *search, GInetAddress *host)
+/* By a probe, or at the very address; who names a port means what lies there. */
+static gboolean was_found(const OnvifSearch *search, const DiscoveryTarget *target,
+                          const char *address)
 {
     for (guint i = 0; i < search->findings->len; i++) {
         const OnvifFinding *finding = search->findings->pdata[i];
-        if (g_inet_address_equal(finding->host, host))
+        gboolean is_probed = *finding->endpoint && target->web_port == DISCOVERY_WEB_PORT;
+        if (g_inet_address_equal(finding->host, target->address) &&
+            (is_probed || g_strcmp0(finding->address, address) == 0))
             return TRUE;
     }
     return FALSE;
@@ -273,11 +277,12 @@ static void ask_silent(OnvifSearch *search, const Run *run)
 {
     for (guint i = 0; i < run->targets->len; i++) {
         const DiscoveryTarget *target = run->targets->pdata[i];
-        if (target->is_of_range || was_found(search, target->address))
+        g_autofree char *host = g_inet_address_to_string(target->address);
+        g_autofree char *address =
+            g_strdup_printf("http://%s:%u/onvif/device_service", host, target->web_port);
+        if (target->is_of_range || was_found(search, target, address))
             continue;
         OnvifFinding *finding = add_finding(search, target->address, NULL);
-        g_autofree char *address = g_strdup_printf("http://%s:%u/onvif/device_service",
-                                                   finding->host_text, target->web_port);
         g_autoptr(GInetAddress) own =
             onvif_own_address(address, finding->host, run->networks, &finding->trouble);
         if (own) {

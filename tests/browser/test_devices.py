@@ -7,11 +7,13 @@ import io
 import json
 
 import console_rig
+import onvif_peer
 import rig
 
 COUNT, MANY = 9, 20000
 REGIONS = ["530402001", "530402002", "530402005", "530402007", "530402008", "530403", "530423"]
 PLACES = "研和 大营 春和 玉带 凤凰 北城 李棋 高仓 洛河".split()
+STREAMS = (("main", "v1", "H264", 1920, 1080), ("sub", "v1", "H264", 640, 360))
 KINDS = "路口 水库 村口 广场 学校".split()
 
 
@@ -53,7 +55,7 @@ def main():
         sources=[{"id": "grid", "name": "网格上报", "token": "grid", "silent_s": 0}],
     )
     secrets = daemon.dir / "credentials.json"
-    secrets.write_text(json.dumps({"grid": {"token": "e2e-token-0123456789"}}))
+    secrets.write_text(json.dumps({"grid": {"token": "e2e-token-0123456789"}, "street": {"user": "admin", "password": "canary-Chee7ahr"}}))
     secrets.chmod(0o600)
     table = list(rows())
     (daemon.dir / "cameras.csv").write_text(text(table), encoding="utf-8")
@@ -63,6 +65,12 @@ def main():
     fresh[1][2] = "春和水库改名"
     broken = [row[:] for row in fresh[:40]]
     broken[2][6], broken[3][3], broken[4][0] = "http://192.0.2.1/", "红塔区", broken[5][0]
+    street = [
+        onvif_peer.Camera("gate", STREAMS, login=("admin", "canary-Chee7ahr"), clock_s=-3600),
+        onvif_peer.Camera("yard", STREAMS),
+        onvif_peer.Camera("old", (("a", "v", "MPEG4", 704, 576),)),
+        onvif_peer.Camera("bomb", evil=onvif_peer.bomb),
+    ]
     console_rig.run(
         "devices.mjs",
         daemon,
@@ -71,6 +79,7 @@ def main():
             "fault": lambda camera, spec: sim.fault(camera, spec),
             "table": lambda which: text({"fresh": fresh, "broken": broken}[which]),
             "written": lambda: (daemon.dir / "cameras.csv").read_bytes() == text(fresh).encode(),
+            "street": lambda: " ".join(f"127.0.0.1:{camera.port}" for camera in street),
             "get": daemon.api.get,
             "glass": lambda: {str(tile): camera for tile, camera in daemon.on_glass().items()},
         },

@@ -4,7 +4,7 @@ import json
 import socket
 import time
 
-import client
+import npm
 import onvif_peer
 import rig
 import tap
@@ -15,6 +15,8 @@ PASSWORD = "canary-Ohz4aeTh"
 BOTH = (("main", "v1", "H264", 1920, 1080), ("sub", "v1", "H264", 640, 360), ("jpeg", "v1", "JPEG", 320, 180))
 LOGIN = ("admin", PASSWORD)
 
+(rig.folder / "sim-password").write_text(PASSWORD)
+sim = rig.Sim(2, "--onvif", 0, "--options", f"user={LOGIN[0]},password-file={rig.folder / 'sim-password'}")
 trap = socket.create_server(("127.0.0.1", 0))
 trap.setblocking(False)
 trapped = f"http://127.0.0.1:{trap.getsockname()[1]}/"
@@ -176,11 +178,32 @@ def import_table(text, query=""):
 @case("who does not answer the probe is asked where somebody said; who is not there is said so")
 def silent():
     silent_one, closed = Camera("silent", BOTH), rig.free_port()
-    search([f"127.0.0.1:{silent_one.port}"], port=rig.free_port())
+    other = Camera("other", BOTH)
+    search([f"127.0.0.1:{silent_one.port}", f"127.0.0.1:{other.port}"], port=rig.free_port())
     now = finished()["devices"]
-    equal([(device["address"], device["state"]) for device in now], [("127.0.0.1", "ready")], "asked by its address")
+    equal([(device["service"], device["state"]) for device in now], [(one.service, "ready") for one in (silent_one, other)], "asked by its address")
     search([f"127.0.0.1:{closed}"], port=rig.free_port())
     equal([fault_of(device) for device in finished()["devices"]], ["unreachable"], "nobody is there")
+
+
+@case("camera-sim answers as a camera does: npm's onvif client opens it, and so does a search of the wall, which then shows it")
+def simulator():
+    search(["127.0.0.1"], port=sim.onvif)
+    found = finished()["devices"]
+    equal(sorted((device["name"], fault_of(device)) for device in found), [("cam-1", "login"), ("cam-2", "login")], "found")
+    daemon.api.post("/api/v1/onvif/login", {"devices": [device["id"] for device in found], "credential": "street"}, status=202)
+    first = by_name(finished())["cam-1"]
+    channel = first["channels"][0]
+    equal((first["model"], channel["main"]["address"], channel["main"]["width"]), ("camera-sim", sim.address("cam-1", "main"), 640), "what it is")
+    made = daemon.api.post("/api/v1/onvif/table", {"cameras": [{"device": first["id"], "id": "sim-1", "name": "模拟机", "credential": "street"}]})
+    tried = import_table(made["table"])
+    equal(import_table(made["table"], f"?apply=1&base={tried['base']}")["applied"], True, f"{tried}")
+    daemon.cli("show", "1", "sim-1")
+    tap.until(lambda: daemon.on_glass().get(1) == "sim-1" and any(f["camera"] == "sim-1" and f["info"]["state"] == "live" for f in daemon.api.get("/api/v1/feeds")["feeds"]), 20, "it is seen")
+    for password, wanted in ((PASSWORD, sim.address("cam-1", "sub")), ("wrong", None)):
+        told_by = json.loads(npm.node("onvif_peer.js", str(sim.onvif), "/onvif/cam-1/device_service", LOGIN[0], password, text="", needs_npm=True))
+        equal(told_by.get("uri"), wanted, f"{told_by}")
+    equal(told_by.get("error") is not None, True, "a wrong password is refused")
 
 
 @case("a search can be stopped, and is over at once")

@@ -19,13 +19,14 @@
 #include "tests/support/scenes.h"
 #include "tests/support/sim_config.h"
 #include "tests/support/sim_control.h"
+#include "tests/support/sim_onvif.h"
 #include "tests/support/stamped_clip.h"
 #include "wallctl/base/error.h"
 
 enum { MAX_STAMPED = 10000, STAMPED_LOOP_S = 2 };
 
 typedef struct {
-    gint port, stamped, fps, gop, kbps;
+    gint port, onvif, stamped, fps, gop, kbps;
     char **cameras, **faults;
     char *config, *size, *main_size, *codec, *cache, *control, *defaults;
     gboolean has_scenes, has_b_frames, dies_with_parent;
@@ -238,7 +239,8 @@ static gboolean set_faults(CameraSim *sim, char **faults, GError **error)
     return TRUE;
 }
 
-static CameraSim *start(const Arguments *arguments, GError **error)
+/* What the cameras are goes to *out. */
+static CameraSim *start(const Arguments *arguments, GPtrArray **out, GError **error)
 {
     if (arguments->port < 0 || arguments->port > G_MAXUINT16) {
         g_set_error(error, WALL_ERROR, WALL_ERROR_INVALID, "port %d is outside 0 to 65535",
@@ -252,7 +254,24 @@ static CameraSim *start(const Arguments *arguments, GError **error)
         if (!add_camera(sim, specs->pdata[i], error))
             return NULL;
     }
-    return specs && set_faults(sim, arguments->faults, error) ? g_steal_pointer(&sim) : NULL;
+    if (!specs || !set_faults(sim, arguments->faults, error))
+        return NULL;
+    *out = g_steal_pointer(&specs);
+    return g_steal_pointer(&sim);
+}
+
+/* The pictures matter more: without the port they go on. */
+static SimOnvif *start_onvif(const Arguments *arguments, const CameraSim *sim, GPtrArray *specs)
+{
+    if (arguments->onvif < 0 || arguments->onvif > G_MAXUINT16)
+        return NULL;
+    g_autoptr(GError) error = NULL;
+    SimOnvif *onvif = sim_onvif_new((guint16)arguments->onvif, camera_sim_port(sim), specs, &error);
+    if (onvif)
+        printf("camera-sim: ONVIF at 127.0.0.1:%u\n", sim_onvif_port(onvif));
+    else
+        fprintf(stderr, "camera-sim: no ONVIF: %s\n", error->message);
+    return onvif;
 }
 
 static void announce(CameraSim *sim)
@@ -284,6 +303,8 @@ static gboolean parse(Arguments *a, int *argc, char ***argv, GError **error)
     const GOptionEntry entries[] = {
         { "port", 'p', 0, G_OPTION_ARG_INT, &a->port, "TCP port on 127.0.0.1 (8555; 0: any)",
           "PORT" },
+        { "onvif", 0, 0, G_OPTION_ARG_INT, &a->onvif,
+          "Answers ONVIF, too, at this port of UDP and TCP (0: any)", "PORT" },
         { "camera", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &a->cameras,
           "A camera that plays files; can be repeated", "ID=MAIN[,SUB][,KEY=VALUE...]" },
         { "config", 0, 0, G_OPTION_ARG_FILENAME, &a->config, "Cameras from a JSON file", "FILE" },
@@ -353,7 +374,7 @@ static int give_up(const GError *error)
 
 int main(int argc, char **argv)
 {
-    g_auto(Arguments) arguments = { .port = 8555, .fps = 25, .gop = 50 };
+    g_auto(Arguments) arguments = { .port = 8555, .onvif = -1, .fps = 25, .gop = 50 };
     g_autoptr(GError) error = NULL;
     pid_t parent = getppid();
     if (!parse(&arguments, &argc, &argv, &error))
@@ -362,7 +383,8 @@ int main(int argc, char **argv)
         return EX_UNAVAILABLE;
     av_log_set_level(AV_LOG_ERROR);
     raise_descriptor_limit();
-    g_autoptr(CameraSim) sim = start(&arguments, &error);
+    g_autoptr(GPtrArray) specs = NULL;
+    g_autoptr(CameraSim) sim = start(&arguments, &specs, &error);
     if (!sim)
         return give_up(error);
     /* Only now: while clips are being made a signal ends the program at once. */
@@ -376,6 +398,8 @@ int main(int argc, char **argv)
             return give_up(error);
     }
     announce(sim);
+    g_autoptr(SimOnvif) onvif = start_onvif(&arguments, sim, specs);
+    fflush(stdout);
     g_main_loop_run(loop);
     return EX_OK;
 }

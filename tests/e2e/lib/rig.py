@@ -91,6 +91,7 @@ class Sim:
         line = self.process.stdout.readline()
         tap.check("serving" in line, f"camera-sim does not start: {line}")
         self.port = int(line.rstrip("/\n").rpartition(":")[2])
+        self.onvif = int(self.process.stdout.readline().rpartition(":")[2]) if "--onvif" in options else None
 
     def tell(self, line):
         with socket.socket(socket.AF_UNIX) as s:
