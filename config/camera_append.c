@@ -94,7 +94,20 @@ static void add_columns(GString *out, GPtrArray *keys, GPtrArray *rows, gboolean
     g_string_insert(out, (gssize)header_end(out->str), more->str);
 }
 
-char *camera_append(const char *text, gsize len, GPtrArray *rows, gsize *out_len, GError **error)
+/* The number of the last row that is not blank. */
+static guint last_row(const char *text, gsize len)
+{
+    g_autoptr(Csv) csv = csv_new(g_strndup(text, len), len);
+    g_autoptr(GPtrArray) cells = g_ptr_array_new();
+    guint row = 0;
+    const char *fault;
+    while (csv_next(csv, cells, &row, &fault))
+        continue;
+    return row;
+}
+
+char *camera_append(const char *text, gsize len, GPtrArray *rows, gsize *out_len, guint *first_row,
+                    GError **error)
 {
     gsize utf8_len = 0;
     g_autofree char *utf8 = csv_dup_utf8(text, len, &utf8_len, error);
@@ -107,6 +120,7 @@ char *camera_append(const char *text, gsize len, GPtrArray *rows, gsize *out_len
     add_columns(out, keys, rows, is_zh || is_new);
     if (!g_str_has_suffix(out->str, "\n"))
         g_string_append(out, line_end);
+    *first_row = last_row(out->str, out->len) + 1;
     for (guint i = 0; i < rows->len; i++) {
         for (guint k = 0; k < keys->len; k++) {
             const char *key = keys->pdata[k];

@@ -6,7 +6,8 @@
 
 /* rows: GHashTable, English name of a column -> text. Columns that the table has not are added to its first row; an empty
  * table becomes one. What stands in it stays as it is, but for the encoding, which becomes UTF-8. NULL with an error where
- * the table cannot be read. Caller frees. */
-char *camera_append(const char *text, gsize len, GPtrArray *rows, gsize *out_len, GError **error);
+ * the table cannot be read. *first_row: of those that were added, as a spreadsheet numbers it. Caller frees. */
+char *camera_append(const char *text, gsize len, GPtrArray *rows, gsize *out_len, guint *first_row,
+                    GError **error);
 
 #endif

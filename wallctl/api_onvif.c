@@ -156,6 +156,7 @@ typedef struct {
     char *path, *table;
     GPtrArray *rows; /* GHashTable */
     char *text;      /* NULL: error says why */
+    guint first_row;
     GError *error;
 } Making;
 
@@ -181,6 +182,7 @@ static void answer_table(gpointer data)
     Json *json = json_object_new_object();
     json_add_string(json, "file", making->table);
     json_add_int(json, "rows", making->rows->len);
+    json_add_int(json, "first_row", making->first_row);
     json_add_string(json, "table", making->text);
     web_reply_json(making->request, 200, json);
 }
@@ -196,7 +198,8 @@ static void make_table(gpointer data)
     else
         now = file_read(making->path, CAMERA_CSV_MAX_BYTES, &len, NULL, &making->error);
     if (now)
-        making->text = camera_append(now, len, making->rows, &out_len, &making->error);
+        making->text =
+            camera_append(now, len, making->rows, &out_len, &making->first_row, &making->error);
     post_control(answer_table, making, free_making);
 }
 

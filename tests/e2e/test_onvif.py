@@ -152,7 +152,7 @@ def take_over():
         {"device": now["recorder"]["id"], "channel": 2, "id": "gate-2", "name": "西门", "credential": "street"},
     ]
     made = daemon.api.post("/api/v1/onvif/table", {"cameras": chosen})
-    equal((made["file"], made["rows"], made["table"].startswith("编号,名称,主码流,行政区划,")), ("cameras.csv", 2, True), "the table")
+    equal((made["file"], made["rows"], made["first_row"], made["table"].startswith("编号,名称,主码流,行政区划,")), ("cameras.csv", 2, 3, True), "the table")
     tried = import_table(made["table"])
     equal((tried["faulty"], [c["id"] for c in tried["added"]["cameras"]], tried["changed"]["total"], tried["removed"]["total"]), (0, ["gate-1", "gate-2"], 0, 0), f"{tried}")
     bad = daemon.api.post("/api/v1/onvif/table", {"cameras": [{**chosen[0], "id": "old", "region": "红塔", "credential": "nobody"}]})

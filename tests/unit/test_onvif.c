@@ -211,22 +211,23 @@ static void test_uri(void)
 
 typedef struct {
     const char *name, *before, *after;
+    guint first_row;
 } TableCase;
 
 #define BOM "\xef\xbb\xbf"
 
 static const TableCase table_cases[] = {
-    { "none yet", "", BOM "编号,名称,主码流\r\nn,\"门,外\",rtsp://10.1.2.3/\r\n" },
+    { "none yet", "", BOM "编号,名称,主码流\r\nn,\"门,外\",rtsp://10.1.2.3/\r\n", 2 },
     { "its columns", "main,#note,name,id\nrtsp://10.1.1.1/,x,a,b\n",
-      "main,#note,name,id\nrtsp://10.1.1.1/,x,a,b\nrtsp://10.1.2.3/,,\"门,外\",n\n" },
+      "main,#note,name,id\nrtsp://10.1.1.1/,x,a,b\nrtsp://10.1.2.3/,,\"门,外\",n\n", 3 },
     { "a column more", "国标编号,名称,厂商模板\r\n1,a,dahua\r\n",
-      "国标编号,名称,厂商模板,编号,主码流\r\n1,a,dahua\r\n,\"门,外\",,n,rtsp://10.1.2.3/\r\n" },
+      "国标编号,名称,厂商模板,编号,主码流\r\n1,a,dahua\r\n,\"门,外\",,n,rtsp://10.1.2.3/\r\n", 3 },
     { "no line end at the end", "id,name,main\na,b,rtsp://10.1.1.1/",
-      "id,name,main\na,b,rtsp://10.1.1.1/\nn,\"门,外\",rtsp://10.1.2.3/\n" },
-    { "a mark before it", BOM "id,name,main\n",
-      BOM "id,name,main\nn,\"门,外\",rtsp://10.1.2.3/\n" },
+      "id,name,main\na,b,rtsp://10.1.1.1/\nn,\"门,外\",rtsp://10.1.2.3/\n", 3 },
+    { "a mark before it", BOM "id,name,main\n", BOM "id,name,main\nn,\"门,外\",rtsp://10.1.2.3/\n",
+      2 },
     { "a line break in the head", "id,\"#a\nb\",name,main\n",
-      "id,\"#a\nb\",name,main\nn,,\"门,外\",rtsp://10.1.2.3/\n" },
+      "id,\"#a\nb\",name,main\nn,,\"门,外\",rtsp://10.1.2.3/\n", 2 },
 };
 
 static void test_table(gconstpointer data)
@@ -240,11 +241,14 @@ static void test_table(gconstpointer data)
     g_hash_table_insert(camera, (gpointer) "region", (gpointer) "");
     g_ptr_array_add(rows, camera);
     gsize len = 0;
+    guint first_row = 0;
     g_autoptr(GError) error = NULL;
-    g_autofree char *after = camera_append(row->before, strlen(row->before), rows, &len, &error);
+    g_autofree char *after =
+        camera_append(row->before, strlen(row->before), rows, &len, &first_row, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(after, ==, row->after);
     g_assert_cmpuint(len, ==, strlen(after));
+    g_assert_cmpuint(first_row, ==, row->first_row);
 }
 
 #define ADD(group, cases, func)                                                                    \

@@ -30,7 +30,7 @@ step('设备管理员: a camera comes by table and is found in the tree; over a 
   const page = (at.device = await person('d-device', ['device_admin']));
   await page.locator('.panel .camera').first().waitFor();
   equal(await menu(page), ['摄像机', '存证', '运行健康', '设置'], 'the menu');
-  await page.getByText('导入摄像机表…').click();
+  await page.getByText('导入摄像机…').click();
   const file = { name: '新增.csv', mimeType: 'text/csv' };
   const table = await door('table');
   await page.locator('.dropfile input').setInputFiles({ ...file, buffer: Buffer.from(table.replace('530402008', '红塔区')) });

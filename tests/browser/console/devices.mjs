@@ -120,7 +120,7 @@ step('the list is saved as a table in which nothing is a formula', async () => {
 });
 
 step('a table with faults is told line by line, and not taken', async () => {
-  await page.getByText('导入摄像机表…').click();
+  await page.getByText('导入摄像机…').click();
   await page.locator('.dropfile input').setInputFiles({ name: '新表.csv', mimeType: 'text/csv', buffer: Buffer.from(await door('table', 'broken')) });
   await page.getByRole('alert').first().waitFor();
   const lines = await page.locator('.faults tbody tr').allInnerTexts();
@@ -153,7 +153,7 @@ step('a good one is looked at, then taken as it was looked at; the new camera is
 const found = (text) => page.locator('.found tbody tr', { hasText: text });
 
 step('cameras are searched for; of each that is of no use it is said why', async () => {
-  await page.getByText('导入摄像机表…').click();
+  await page.getByText('导入摄像机…').click();
   await choose('搜索 ONVIF 摄像机');
   await page.getByLabel('搜索哪里').fill(await door('street'));
   await page.getByRole('button', { name: '搜索', exact: true }).click();
@@ -188,6 +188,7 @@ step('those that are chosen are named, looked at with their faults, mended, and 
   await page.screenshot({ path: join(shots, 'cameras-chosen.png') });
   await page.getByRole('button', { name: '预览导入' }).click();
   await page.getByText('有 2 处错误').waitFor();
+  equal((await page.locator('.faults:not(.found) tbody tr td:first-child').allInnerTexts()), ['东门岗亭', '后院'], 'whose faults');
   await page.screenshot({ path: join(shots, 'cameras-found-faults.png') });
   await page.getByRole('button', { name: '返回修改' }).click();
   await page.getByLabel('行政区划', { exact: true }).fill('530402008');

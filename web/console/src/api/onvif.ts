@@ -70,5 +70,5 @@ export const onvifApi = {
   search: (addresses: string[]) => ask<Search>('POST', 'onvif/search', { addresses }),
   stop: () => ask<Search>('DELETE', 'onvif/search'),
   login: (devices: string[], login: { credential: string } | { user: string; password: string }) => ask<Search>('POST', 'onvif/login', { devices, ...login }),
-  table: (cameras: ChosenCamera[], file: string) => ask<{ file: string; table: string }>('POST', 'onvif/table', { cameras, file }),
+  table: (cameras: ChosenCamera[], file: string) => ask<{ file: string; table: string; first_row: number }>('POST', 'onvif/table', { cameras, file }),
 };

@@ -16,6 +16,9 @@ export function foundLines(devices: FoundDevice[]): FoundLine[] {
   });
 }
 
+/** Its address, with the port of its web page where that is not the usual one. */
+export const place = (device: FoundDevice) => device.service?.match(/^https?:\/\/([^/]+)/)?.[1] ?? device.address;
+
 export const canImport = (line: FoundLine) => Boolean(line.channel?.main && !line.channel.camera);
 export const wantsLogin = (line: FoundLine) => line.device.state === 'trouble' && ['login', 'denied'].includes(line.device.trouble?.code ?? '');
 

@@ -24,7 +24,7 @@ export const cameras = {
   'cameras.live': '{live} of {n} online',
   'cameras.save': 'Save list',
   'cameras.filename': 'cameras.csv',
-  'cameras.import': 'Import a table…',
+  'cameras.import': 'Import cameras…',
   'cameras.nokind': 'No kind of place',
   'cameras.nogroup': 'In no group',
   'cameras.nomarked': 'No favourites yet. The star at the right of a name puts a camera here. They are kept on this computer only.',

@@ -24,7 +24,7 @@ export const cameras = {
   'cameras.live': '在线 {live} / 共 {n}',
   'cameras.save': '导出所列',
   'cameras.filename': '摄像机.csv',
-  'cameras.import': '导入摄像机表…',
+  'cameras.import': '导入摄像机…',
   'cameras.nokind': '未填场所',
   'cameras.nogroup': '未分组',
   'cameras.nomarked': '还没有收藏。点名称右边的星，常用的摄像机就在这里。收藏只存在这台电脑上。',
