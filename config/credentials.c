@@ -287,7 +287,7 @@ GPtrArray *credentials_list(const Credentials *credentials)
     gpointer reference, value;
     g_hash_table_iter_init(&iter, credentials->table);
     while (g_hash_table_iter_next(&iter, &reference, &value)) {
-        if (*((const Credential *)value)->user)
+        if (*((const Credential *)value)->user && *(const char *)reference != '@')
             g_ptr_array_add(list, reference);
     }
     g_ptr_array_sort(list, by_name);

@@ -61,7 +61,8 @@ const Credential *credentials_of_camera(const Credentials *credentials, const ch
                                         const char *reference);
 const Credential *credentials_find(const Credentials *credentials, const char *reference);
 
-/* The references of cameras' passwords, sorted, without those of tokens. Names are borrowed, the list is the caller's. */
+/* The references of cameras' passwords, sorted, without tokens and accounts of single cameras. Names are borrowed, the list
+ * is the caller's. */
 GPtrArray *credentials_list(const Credentials *credentials);
 
 /* Under which of them the same user and password stand; NULL: under none. Borrowed. */

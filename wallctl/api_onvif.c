@@ -132,7 +132,10 @@ gboolean api_post_onvif_login(ApiCall *call, GError **error)
     if (!api_take_faults(faults, error))
         return FALSE;
     Credential typed = { (char *)user, password };
-    const Credential *login = user ? &typed : credentials_find(all, reference);
+    /* That of a single camera is for no other. */
+    const Credential *login = user                ? &typed
+                              : *reference != '@' ? credentials_find(all, reference)
+                                                  : NULL;
     if (!login || !*login->user || strlen(login->user) > 128) {
         wall_error_set(error, WALL_ERROR_NOT_FOUND,
                        "credential: there is no \"%.64s\" with a user in the credentials file",

@@ -55,7 +55,7 @@ def main():
         sources=[{"id": "grid", "name": "网格上报", "token": "grid", "silent_s": 0}],
     )
     secrets = daemon.dir / "credentials.json"
-    secrets.write_text(json.dumps({"grid": {"token": "e2e-token-0123456789"}, "street": {"user": "admin", "password": "canary-Chee7ahr"}}))
+    secrets.write_text(json.dumps({"grid": {"token": "e2e-token-0123456789"}, "other": {"user": "admin", "password": "canary-Ieh5oosh"}}))
     secrets.chmod(0o600)
     table = list(rows())
     (daemon.dir / "cameras.csv").write_text(text(table), encoding="utf-8")

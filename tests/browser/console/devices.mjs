@@ -201,6 +201,7 @@ step('those that are chosen are named, looked at with their faults, mended, and 
   await page.getByText('已导入').last().waitFor();
   await page.locator('.find input').fill('dongmengangting');
   await until(async () => (await names())[0] === '东门岗亭', 'the new one is found');
+  await until(async () => (await door('get', '/api/v1/cameras/found-0/credential')).source === 'own', 'the account that was typed is its own');
   const camera = await door('get', '/api/v1/cameras/found-0');
   check(camera.main.includes('/gate/main') || camera.main.includes('/yard/main'), `${camera.main}`);
   await page.locator('.find input').fill('');

@@ -1,6 +1,6 @@
 // onvif.ts - the API of the search for cameras
 
-import { ask } from './client';
+import { ask, http } from './client';
 
 export interface Trouble {
   code: string;
@@ -65,10 +65,23 @@ export interface ChosenCamera {
   credential: string;
 }
 
+export interface FoundAccount {
+  user: string;
+  password: string;
+}
+
+/** A table to look at, and what is to be done when it is taken over. */
+export interface MadeTable {
+  table: string;
+  file: string;
+  names: Map<number, string>; // of its new rows
+  accounts: Map<string, FoundAccount>; // that were typed, by the id of the camera
+}
+
 export const onvifApi = {
   told: () => ask<Search>('GET', 'onvif'),
   search: (addresses: string[]) => ask<Search>('POST', 'onvif/search', { addresses }),
   stop: () => ask<Search>('DELETE', 'onvif/search'),
-  login: (devices: string[], login: { credential: string } | { user: string; password: string }) => ask<Search>('POST', 'onvif/login', { devices, ...login }),
+  login: (devices: string[], login: { credential: string } | { user: string; password: string }) => http<Search>('POST', 'onvif/login', { devices, ...login }),
   table: (cameras: ChosenCamera[], file: string) => ask<{ file: string; table: string; first_row: number }>('POST', 'onvif/table', { cameras, file }),
 };

@@ -161,6 +161,7 @@ export const cameras = {
   'import.sure': 'Yes, remove these {n}: the new table does not have them',
   'import.take': 'Import',
   'import.done': 'Imported: {added} added, {changed} changed, {removed} removed',
+  'import.noaccount': 'The account of camera {id} was not kept: {why}',
   'import.way': 'Where from',
   'import.bytable': 'CSV table',
   'import.bysearch': 'Search for ONVIF cameras',

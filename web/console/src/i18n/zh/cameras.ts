@@ -161,6 +161,7 @@ export const cameras = {
   'import.sure': '确认移除这 {n} 台：新表里没有它们',
   'import.take': '导入',
   'import.done': '已导入：新增 {added}，变更 {changed}，移除 {removed}',
+  'import.noaccount': '摄像机 {id} 的账号没有存下：{why}',
   'import.way': '从哪里导入',
   'import.bytable': 'CSV 表格',
   'import.bysearch': '搜索 ONVIF 摄像机',
