@@ -51,14 +51,14 @@ static gboolean need_alarm(const ApiCall *call, GError **error)
 }
 
 typedef struct {
-    AnswerKind kind;
+    AnswerKind kind; /* 0: a comment */
     gint64 until_ms;
-    const char *to; /* borrowed from the body */
+    const char *to, *text; /* borrowed from the body */
 } Answer;
 
 static gboolean read_answer(Json *body, Answer *answer, GError **error)
 {
-    static const char *const known[] = { "do", "minutes", "to" };
+    static const char *const known[] = { "do", "minutes", "to", "text" };
     g_autoptr(Faults) faults = faults_new("body", 8);
     const char *word = NULL;
     gint64 minutes = 0;
@@ -66,6 +66,7 @@ static gboolean read_answer(Json *body, Answer *answer, GError **error)
     json_refuse_unknown(body, known, G_N_ELEMENTS(known), faults, "");
     json_get_string(body, "do", &word, faults, "");
     gboolean has_minutes = json_get_int(body, "minutes", 1, MAX_SNOOZE_MIN, &minutes, faults, "");
+    gboolean has_text = json_get_string(body, "text", &answer->text, faults, "");
     gboolean has_to = json_get_string(body, "to", &answer->to, faults, "");
     if (g_strcmp0(word, "acknowledge") == 0)
         answer->kind = ANSWER_ACKNOWLEDGE;
@@ -73,8 +74,12 @@ static gboolean read_answer(Json *body, Answer *answer, GError **error)
         answer->kind = ANSWER_SNOOZE;
     else if (g_strcmp0(word, "forward") == 0)
         answer->kind = ANSWER_FORWARD;
-    else
-        faults_add(faults, "do", "accepted: acknowledge, snooze, forward");
+    else if (g_strcmp0(word, "comment") != 0)
+        faults_add(faults, "do", "accepted: acknowledge, snooze, forward, comment");
+    else if (!has_text)
+        faults_add(faults, "text", "is missing; 'comment' needs it");
+    if (has_text && g_strcmp0(word, "comment") != 0)
+        faults_add(faults, "text", "goes with 'comment' only");
     if (answer->kind == ANSWER_SNOOZE && !has_minutes)
         faults_add(faults, "minutes", "is missing; 'snooze' needs it: 1 to %d", MAX_SNOOZE_MIN);
     if (answer->kind == ANSWER_FORWARD && (!has_to || !*answer->to || strlen(answer->to) > 120))
@@ -83,13 +88,22 @@ static gboolean read_answer(Json *body, Answer *answer, GError **error)
     return api_take_faults(faults, error);
 }
 
+static gboolean carry_out(const ApiCall *call, const Answer *answer, GError **error)
+{
+    Director *director = call->env->director;
+    const char *id = call->part[1], *actor = call->info->caller->id;
+    if (answer->kind)
+        return director_answer(director, id, answer->kind, actor, answer->until_ms, answer->to,
+                               error);
+    return director_comment(director, id, actor, answer->text, error);
+}
+
 gboolean api_post_alarm(ApiCall *call, GError **error)
 {
     g_autoptr(Json) body = api_parse_body(call->info, error);
     Answer answer;
     if (!body || !read_answer(body, &answer, error) || !need_alarm(call, error) ||
-        !director_answer(call->env->director, call->part[1], answer.kind, call->info->caller->id,
-                         answer.until_ms, answer.to, error))
+        !carry_out(call, &answer, error))
         return FALSE;
     Json *json = json_object_new_object();
     json_add_string(json, "alarm", call->part[1]);

@@ -25,6 +25,18 @@ static char *time_text(gint64 ms)
 /* --- alarms ------------------------------------------------------------------------------------
  */
 
+static void print_comments(Json *alarm)
+{
+    Json *comments = json_item(alarm, "comments");
+    for (guint i = 0; i < count(comments); i++) {
+        Json *comment = json_object_array_get_idx(comments, i);
+        g_autofree char *at = time_text(json_number(comment, "at_ms"));
+        g_autofree char *by = term_clean(json_text(comment, "by"));
+        g_autofree char *text = term_clean(json_text(comment, "text"));
+        printf("%s  %s  %s  %s\n", json_text(alarm, "id"), at, by, text);
+    }
+}
+
 static void print_alarms(Json *answer)
 {
     const char *headings[] = { say("标识", "id"),     say("颜色", "colour"), say("内容", "what"),
@@ -48,6 +60,8 @@ static void print_alarms(Json *answer)
         table_add(table, cells);
     }
     table_print(table);
+    for (guint i = 0; i < count(list); i++)
+        print_comments(json_object_array_get_idx(list, i));
     if (json_flag(answer, "flood"))
         puts(say("告警泛滥：墙上合并显示", "a flood: the wall groups them"));
 }
@@ -92,6 +106,14 @@ int cli_forward(Cli *cli)
     Json *body = json_object_new_object();
     json_add_string(body, "do", "forward");
     json_add_string(body, "to", cli->args[1]);
+    return answer_alarm(cli, body);
+}
+
+int cli_comment(Cli *cli)
+{
+    Json *body = json_object_new_object();
+    json_add_string(body, "do", "comment");
+    json_add_string(body, "text", cli->args[1]);
     return answer_alarm(cli, body);
 }
 

@@ -555,6 +555,8 @@ const CliCommand cli_commands[] = {
     { "ack", 1, 1, "ALARM", 0, FALSE, cli_ack, "确认告警", "acknowledge an alarm" },
     { "snooze", 2, 2, "ALARM MINUTES", 0, FALSE, cli_snooze, "暂缓", "put it off" },
     { "forward", 2, 2, "ALARM TO", 0, FALSE, cli_forward, "转交", "hand it on" },
+    { "comment", 2, 2, "ALARM TEXT", 0, FALSE, cli_comment, "加备注（只写情况，不写是谁）",
+      "note something about it: what happens, not who it is" },
     { "cases", 0, 1, "[CODE]", OPTION_REGION | OPTION_SUPERVISED, FALSE, cli_cases,
       "列出在办案件（或编号开头）", "list open cases (or by the beginning of the code)" },
     { "case", 1, 1, "CODE", 0, FALSE, cli_case, "一个案件", "one case" },

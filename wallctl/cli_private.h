@@ -118,6 +118,7 @@ int cli_alarms(Cli *cli);
 int cli_ack(Cli *cli);
 int cli_snooze(Cli *cli);
 int cli_forward(Cli *cli);
+int cli_comment(Cli *cli);
 int cli_cases(Cli *cli);
 int cli_case(Cli *cli);
 int cli_order_issue(Cli *cli);

@@ -322,6 +322,17 @@ gboolean director_answer(Director *director, const char *id, AnswerKind kind, co
     return TRUE;
 }
 
+gboolean director_comment(Director *director, const char *id, const char *actor, const char *text,
+                          GError **error)
+{
+    assert_control_thread();
+    const Alarm *alarm =
+        alarm_set_comment(director->alarms, id, actor, text, clock_unix_ms(), error);
+    if (alarm)
+        director_tell(director, "alarm.changed", alarm);
+    return alarm != NULL;
+}
+
 void director_touched(Director *director, const char *wall, guint tile)
 {
     Stand *stand = find_stand(director, wall);

@@ -49,6 +49,10 @@ void director_take(Director *director, const Event *event, const char *source, C
 gboolean director_answer(Director *director, const char *alarm, AnswerKind kind, const char *actor,
                          gint64 until_ms, const char *to, GError **error);
 
+/* As alarm_set_comment(); consoles are told, walls are not. */
+gboolean director_comment(Director *director, const char *alarm, const char *actor,
+                          const char *text, GError **error);
+
 /* A person has used a tile that was lent to an alarm: it is that person's. */
 void director_touched(Director *director, const char *wall, guint tile);
 

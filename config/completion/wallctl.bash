@@ -22,7 +22,7 @@ _wallctl_words() {
 _wallctl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
     local commands="status cameras layouts walls wall why show clear swap max restore window layout preset tour prepare take
-        undo redo lock unlock open back alarms ack snooze forward cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token secret audit visitor evidence retention backup snapshot reload retry watch probe connector demo names help daemon"
+        undo redo lock unlock open back alarms ack snooze forward comment cases case order revisit health diagnose sources boards whistle links linkage certificate plan account token secret audit visitor evidence retention backup snapshot reload retry watch probe connector demo names help daemon"
     local _wallctl_options=() words=() i
     COMPREPLY=()
 

@@ -155,6 +155,47 @@ def overlap():
     equal(len(alarms()), 1, "alarms left")
 
 
+@case("a comment is kept with who and when, told to consoles, and not on the wall; what may be a person's is refused and nowhere kept")
+def comment():
+    calm()
+    send("case.reported", "HT-N", 2, level="major")
+    tap.until(lambda: len(alarms()) == 1, 10, "it rings")
+    path = f"/api/v1/alarms/{alarms()[0]['id']}"
+    daemon.wait_seen({3: 2})
+    shown = daemon.api.get("/api/v1/walls/main")
+    with daemon.events() as events:
+        daemon.api.post(path, {"do": "comment", "text": "已到现场，水位三米二"})
+        told = events.event("alarm.changed")
+        equal([c["text"] for c in told["comments"]], ["已到现场，水位三米二"], "the event")
+    kept = alarms()[0]["comments"]
+    equal((len(kept), abs(kept[0]["at_ms"] - time.time() * 1000) < 60000), (1, True), "kept")
+    check(kept[0]["by"] and "水位" not in json.dumps(daemon.api.get("/api/v1/walls/main"), ensure_ascii=False), f"{kept}")
+    equal(daemon.api.get("/api/v1/walls/main")["revision"], shown["revision"], "the wall")
+    for text, kind in ("联系张建国电话13800138000", "电话"), ("身份证530402199001011237", "证件"), ("x" * 201, "200"), ("", "200"):
+        said = daemon.api.post(path, {"do": "comment", "text": text}, 400)["error"]
+        check(kind in said["message_zh"] and (not text or text not in json.dumps(said, ensure_ascii=False)), f"{said}")
+    equal(alarms()[0]["comments"], kept, "nothing else is kept")
+    reader = daemon.sign_in("comment-analyst", "analyst")
+    equal(daemon.session_answer("POST", path[8:], {"do": "comment", "text": "x"}, reader)[0], 403, "who may not answer alarms")
+    elsewhere = daemon.sign_in("comment-elsewhere", "dispatcher", region="530499")
+    equal(daemon.session_answer("POST", path[8:], {"do": "comment", "text": "x"}, elsewhere)[0], 404, "an alarm of another region")
+    rows = [r for r in daemon.local.get("/api/v1/audit?limit=500")["rows"] if r["kind"] == "alarm" and "comment" in r["content"]]
+    equal([r["outcome"] == "ok" for r in rows].count(True), 1, f"rows of the register: {rows}")
+    daemon.kill()
+    daemon.start()
+    tap.until(lambda: len(alarms()) == 1, 20, "it is back")
+    equal(alarms()[0]["comments"], kept, "after kill -9")
+    text = daemon.log() + json.dumps(daemon.local.get("/api/v1/audit?limit=500"), ensure_ascii=False)
+    files = b"".join(f.read_bytes() for f in daemon.state.rglob("*") if f.is_file())
+    for secret in "13800138000", "530402199001011237", "张建国":
+        check(secret not in text and secret.encode() not in files, f"{secret} is kept somewhere")
+    check("水位三米二" in daemon.cli("alarms"), "at the terminal")
+    daemon.cli("comment", alarms()[0]["id"], "人已散开")
+    equal([c["text"] for c in alarms()[0]["comments"]], ["已到现场，水位三米二", "人已散开"], "both")
+    send("case.registered", "HT-N")
+    end("HT-N")
+
+
 @case("the operator changes other tiles and the layout meanwhile; the alarm ends into what the operator made")
 def meanwhile():
     calm()

@@ -391,6 +391,72 @@ static void test_restore(void)
     alarm_set_free(set);
 }
 
+/* Words, who and when; also to one that is answered. What may be a person's is refused by its kind, and nothing is kept. */
+static void test_comments(void)
+{
+    static const struct {
+        const char *text, *said, *said_zh; /* NULL: kept */
+    } texts[] = {
+        { " 已到现场，人已散开 ", NULL, NULL },
+        { "水位 3.2 米，已通知水务站，2 小时后再看", NULL, NULL },
+        { "联系人电话13800138000", "phone", "电话" },
+        { "身份证530402199001011234", "id", "证件" },
+        { "车牌云F12345", "plate", "车牌" },
+        { "当事人张建国，电话13800138000，张建国", "name", "姓名" },
+        { "", "1 to 200 characters", "1–200" },
+        { "  ", "1 to 200 characters", "1–200" },
+        { "两\n行", "1 to 200 characters", "1–200" },
+        { "\xff", "1 to 200 characters", "1–200" },
+        { "看不见的\xe2\x80\xae字", "1 to 200 characters", "1–200" },
+    };
+    AlarmSet *set = alarm_set_new();
+    g_free(run(set, "A case=HT1 level=major c1", 7));
+    const Alarm *alarm = alarm_set_find(set, "a1");
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        gboolean is_kept =
+            alarm_set_comment(set, "a1", "li", texts[i].text, 9000 + (gint64)i, &error) != NULL;
+        g_assert_cmpint(is_kept, ==, texts[i].said == NULL);
+        n += is_kept;
+        g_assert_cmpuint(alarm->comments->len, ==, n);
+        if (is_kept)
+            continue;
+        g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+        g_assert_nonnull(strstr(error->message, texts[i].said));
+        g_assert_nonnull(strstr(wall_error_zh(error), texts[i].said_zh));
+        g_assert_null(strstr(error->message, "138"));
+        g_assert_null(strstr(wall_error_zh(error), "张建国"));
+        g_clear_error(&error);
+    }
+    const AlarmComment *first = g_ptr_array_index(alarm->comments, 0);
+    g_assert_cmpstr(first->text, ==, "已到现场，人已散开");
+    g_assert_cmpstr(first->by, ==, "li");
+    g_assert_cmpint(first->at_ms, ==, 9000);
+    g_autofree char *longest = g_strnfill(ALARM_MAX_COMMENT_CHARS, 'a');
+    g_autofree char *longer = g_strconcat(longest, "a", NULL);
+    g_assert_null(alarm_set_comment(set, "a1", "li", longer, 1, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_INVALID);
+    g_clear_error(&error);
+    g_free(run(set, "ack a1", 60)); /* answered: still */
+    while (alarm->comments->len < ALARM_MAX_COMMENTS)
+        g_assert_nonnull(alarm_set_comment(set, "a1", "li", longest, 1, NULL));
+    g_assert_null(alarm_set_comment(set, "a1", "li", "no more", 1, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_LIMIT);
+    g_clear_error(&error);
+    g_assert_null(alarm_set_comment(set, "a9", "li", "x", 1, &error));
+    g_assert_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND);
+    g_autoptr(Json) json = alarm_to_json(alarm);
+    g_autoptr(Faults) faults = faults_new("alarm", 8);
+    Alarm *again = alarm_from_json(json, faults);
+    g_autoptr(Json) same = alarm_to_json(again);
+    g_autofree char *a = json_dup_text(json), *b = json_dup_text(same);
+    g_assert_cmpstr(a, ==, b);
+    g_assert_cmpuint(again->comments->len, ==, ALARM_MAX_COMMENTS);
+    alarm_free(again);
+    alarm_set_free(set);
+}
+
 static void test_wrong_json(void)
 {
     static const char *const wrong[] = {
@@ -398,6 +464,8 @@ static void test_wrong_json(void)
         "{}",
         "{\"id\":\"b1\"}",
         "{\"id\":\"a1\",\"state\":\"x\"}",
+        "{\"id\":\"a1\",\"comments\":[1]}",
+        "{\"id\":\"a1\",\"comments\":[{\"by\":1}]}",
         "{\"id\":\"a1\",\"severity\":\"pink\"}",
         "{\"id\":\"a1\",\"cameras\":{}}",
         "{\"id\":\"a1\",\"events\":-1}",
@@ -563,6 +631,7 @@ int main(int argc, char **argv)
     g_test_add_func("/alarm/flood", test_flood);
     g_test_add_func("/alarm/limit", test_limit);
     g_test_add_func("/alarm/restore", test_restore);
+    g_test_add_func("/alarm/comments", test_comments);
     g_test_add_func("/alarm/wrong-json", test_wrong_json);
     g_test_add_func("/linkage/severity", test_severity);
     for (guint i = 0; i < G_N_ELEMENTS(picks); i++) {

@@ -34,6 +34,14 @@ AlarmState alarm_state_from_word(const char *word)
     return 0;
 }
 
+static void alarm_comment_free(gpointer data)
+{
+    AlarmComment *comment = data;
+    g_free(comment->by);
+    g_free(comment->text);
+    g_free(comment);
+}
+
 Alarm *alarm_new(void)
 {
     Alarm *alarm = g_new0(Alarm, 1);
@@ -43,6 +51,7 @@ Alarm *alarm_new(void)
                        &alarm->procedure,   &alarm->run_by,      &alarm->scene };
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         *texts[i] = g_strdup("");
+    alarm->comments = g_ptr_array_new_with_free_func(alarm_comment_free);
     alarm->cameras = g_new0(char *, 1);
     alarm->acted = g_new0(char *, 1);
     alarm->left = g_new0(char *, 1);
@@ -61,6 +70,7 @@ void alarm_free(Alarm *alarm)
                       alarm->last_event };
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
+    g_ptr_array_unref(alarm->comments);
     g_strfreev(alarm->cameras);
     g_strfreev(alarm->acted);
     g_strfreev(alarm->left);

@@ -29,6 +29,15 @@ typedef enum {
     ALARM_CLEARED /* by the source, or because its case is over */
 } AlarmState;
 
+#define ALARM_MAX_COMMENTS      50
+#define ALARM_MAX_COMMENT_CHARS 200
+
+/* What a person has noted about it (备注): for those who may see the alarm, never for a wall. */
+typedef struct {
+    char *by, *text;
+    gint64 at_ms;
+} AlarmComment;
+
 typedef struct {
     char *id;                /* "a17" */
     char *rule;              /* id; the rule itself may change or go */
@@ -59,6 +68,7 @@ typedef struct {
     gboolean is_supervised; /* its case is 督办 */
     gboolean is_whistled;   /* its case was whistled for */
     gint64 due_ms;          /* when its case's next clock runs out; 0: none runs */
+    GPtrArray *comments;    /* AlarmComment, oldest first */
     char *last_event; /* "SOURCE ID" of the last one that was counted; not kept. May be NULL */
 } Alarm;
 
@@ -95,6 +105,15 @@ typedef enum { ANSWER_ACKNOWLEDGE = 1, ANSWER_SNOOZE, ANSWER_FORWARD } AnswerKin
  * already. Borrowed. */
 const Alarm *alarm_set_answer(AlarmSet *set, const char *id, AnswerKind kind, const char *actor,
                               gint64 until_ms, const char *to, gint64 now_ms, GError **error);
+
+/* Adds a comment, also to one that is answered. NULL with WALL_ERROR_NOT_FOUND, LIMIT after ALARM_MAX_COMMENTS, or INVALID: no
+ * text, too long, characters that cannot be seen, or what may point at a citizen (privacy.h); then the message says which kinds
+ * that are and never repeats them, and nothing is kept. Borrowed. */
+const Alarm *alarm_set_comment(AlarmSet *set, const char *id, const char *actor, const char *text,
+                               gint64 now_ms, GError **error);
+
+/* Takes neither; for the store. */
+void alarm_add_comment(Alarm *alarm, const char *by, const char *text, gint64 at_ms);
 
 /* The source says that it is over, or the case is: ends what the event belongs to. changed gets those
  * that ended, borrowed. */

@@ -69,6 +69,20 @@ static Json *list_json(char *const *list)
     return json;
 }
 
+static Json *comments_json(const GPtrArray *comments)
+{
+    Json *json = json_object_new_array();
+    for (guint i = 0; i < comments->len; i++) {
+        const AlarmComment *comment = g_ptr_array_index(comments, i);
+        Json *item = json_object_new_object();
+        json_add_string(item, "by", comment->by);
+        json_add_int(item, "at_ms", comment->at_ms);
+        json_add_string(item, "text", comment->text);
+        json_object_array_add(json, item);
+    }
+    return json;
+}
+
 Json *alarm_to_json(const Alarm *alarm)
 {
     Json *json = json_object_new_object();
@@ -92,6 +106,7 @@ Json *alarm_to_json(const Alarm *alarm)
             break;
         }
     }
+    json_add(json, "comments", comments_json(alarm->comments));
     json_add_string(json, "state", alarm_state_word(alarm->state));
     json_add_string(json, "severity", severity_words[alarm->severity]);
     return json;
@@ -139,6 +154,27 @@ static void read_member(Alarm *alarm, const Member *member, Json *json, Faults *
     }
 }
 
+static void read_comments(Alarm *alarm, Json *json, Faults *faults)
+{
+    Json *array = NULL;
+    if (!json_get_array(json, "comments", &array, faults, ""))
+        return;
+    gsize n = MIN(json_object_array_length(array), ALARM_MAX_COMMENTS);
+    for (gsize i = 0; i < n; i++) {
+        Json *item = json_object_array_get_idx(array, i);
+        const char *by = NULL, *text = NULL;
+        gint64 at_ms = 0;
+        if (!json_object_is_type(item, json_type_object)) {
+            faults_add(faults, "comments", "has a member that is no object");
+            return;
+        }
+        if (json_get_string(item, "by", &by, faults, "comments") &&
+            json_get_string(item, "text", &text, faults, "comments") &&
+            json_get_int(item, "at_ms", 0, G_MAXINT64, &at_ms, faults, "comments"))
+            alarm_add_comment(alarm, by, text, at_ms);
+    }
+}
+
 static void read_severity(Alarm *alarm, Json *json, Faults *faults)
 {
     const char *text;
@@ -169,6 +205,7 @@ Alarm *alarm_from_json(Json *json, Faults *faults)
         if (!alarm->state)
             faults_add(faults, "state", "is unknown");
     }
+    read_comments(alarm, json, faults);
     read_severity(alarm, json, faults);
     if (alarm->id[0] != 'a' || faults_count(faults) > n_before) {
         if (alarm->id[0] != 'a')

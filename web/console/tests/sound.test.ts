@@ -5,7 +5,7 @@ import { due, type Heard } from '../src/sound/ring';
 import { again, tones, type Level } from '../src/sound/tones';
 
 const alarm = (id: string, sound: number, state = 'raised', escalated = 0): Alarm => ({
-  id, sound, state, escalated, rule: 'r', severity: 'red', events: 1, raised_ms: 0, cameras: [],
+  id, sound, state, escalated, rule: 'r', severity: 'red', events: 1, raised_ms: 0, cameras: [], comments: [],
 });
 
 // Alarms at times; what sounds at each of them.

@@ -27,7 +27,7 @@ test('no Chinese outside of the tables', () => {
 
 test('every text has a user', () => {
   const all = sources.map((source) => source.text).join('\n') + readFileSync('src/i18n/index.ts', 'utf8');
-  const made = /^(state|fault|load|output|severity|op|alarm\.state|tile\.stream|tile\.fit|typing|did|error|quality|advice|import|cameras\.(by|state|column)|health\.(tab|link|output|source|kind)|case\.step|case\.outcome|case\.office|case\.risk|case\.path|sound\.level|day|event|grant|people\.is|plan\.is|right|role|rule\.(category|level|risk)|source\.(by|is|why)|link\.is|try\.outcome|audit\.(span|kind|via)|boards\.period|board\.source|approval\.what|evidence\.(state|kind|role|differs)|mask\.(tool|how|mode)|account\.(source|kept))\./;
+  const made = /^(state|fault|load|output|severity|op|alarm\.state|tile\.stream|tile\.fit|typing|did|error|quality|advice|import|cameras\.(by|state|column)|health\.(tab|link|output|source|kind)|case\.step|case\.outcome|case\.office|case\.risk|case\.path|sound\.level|day|event|grant|people\.is|plan\.is|right|role|rule\.(category|level|risk)|source\.(by|is|why)|link\.is|try\.outcome|audit\.(span|kind|via)|boards\.period|board\.source|approval\.what|evidence\.(state|kind|role|differs|cover|coverhint|publicof)|mask\.(tool|how|mode)|account\.(source|kept))\./;
   for (const key of Object.keys(zh)) assert.ok(made.test(key) || all.includes(`'${key}'`), `${key} is not used`);
 });
 

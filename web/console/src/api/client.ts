@@ -53,7 +53,7 @@ export const api = {
   camera: (id: string) => ask<T.Camera>('GET', `cameras/${word(id)}`),
   retryCamera: (id: string) => ask('POST', `cameras/${word(id)}/retry`, {}),
   alarms: () => ask<{ alarms: T.Alarm[]; flood: boolean }>('GET', 'alarms'),
-  answerAlarm: (id: string, body: { do: 'acknowledge' } | { do: 'snooze'; minutes: number } | { do: 'forward'; to: string }) =>
+  answerAlarm: (id: string, body: { do: 'acknowledge' } | { do: 'snooze'; minutes: number } | { do: 'forward'; to: string } | { do: 'comment'; text: string }) =>
     ask('POST', `alarms/${word(id)}`, body),
   sources: () => ask<T.Source[]>('GET', 'sources'),
 

@@ -194,6 +194,7 @@ export interface Alarm {
   snooze_until_ms?: number;
   due_ms?: number;
   cameras: string[];
+  comments: { by: string; at_ms: number; text: string }[];
 }
 
 export interface Source {

@@ -26,7 +26,7 @@ export const faultOf = (item: { fault?: string; fault_zh?: string }): string => 
 
 export const whoOf = (item: Evidence): string => item.owner_name || (item.owner === 'local' ? t('evidence.local') : item.owner);
 
-// "片段 · 公开副本"
+// "clip · for the public"
 export const kindOf = (item: Pick<Evidence, 'kind' | 'source'>): string => t(`evidence.kind.${item.kind}`) + (item.source ? ` · ${t('evidence.public')}` : '');
 
 // From the first to the last picture; of a picture its moment. Before they are known, when it was asked for.
