@@ -186,6 +186,11 @@ step('those that are chosen are named, looked at with their faults, mended, and 
   await page.getByLabel('行政区划', { exact: true }).fill('研和');
   await page.getByLabel('场所类型', { exact: true }).fill('路口');
   await page.screenshot({ path: join(shots, 'cameras-chosen.png') });
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.screenshot({ path: join(shots, 'cameras-chosen-1366.png') });
+  check(await page.locator('.found').evaluate((list) => list.scrollWidth <= list.clientWidth), 'nothing is cut off at 1366×768');
+  await axe(page, 'what was chosen, at 1366×768');
+  await page.setViewportSize({ width: 1920, height: 1080 });
   await page.getByRole('button', { name: '预览导入' }).click();
   await page.getByText('有 2 处错误').waitFor();
   equal((await page.locator('.faults:not(.found) tbody tr td:first-child').allInnerTexts()), ['东门岗亭', '后院'], 'whose faults');
