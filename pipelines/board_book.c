@@ -11,7 +11,7 @@ struct BoardPage {
     gint refs;
     guint64 serial;
     gint64 asked_ns; /* [control] only */
-    char *title;
+    char *title, *region;
     BoardDraw draw;
     gpointer data;
     GDestroyNotify free_data;
@@ -51,6 +51,7 @@ void board_page_unref(BoardPage *page)
     if (page->free_data)
         page->free_data(page->data);
     g_free(page->title);
+    g_free(page->region);
     g_free(page);
 }
 
@@ -67,6 +68,11 @@ guint64 board_page_serial(const BoardPage *page)
 const char *board_page_title(const BoardPage *page)
 {
     return page->title;
+}
+
+const char *board_page_region(const BoardPage *page)
+{
+    return page->region;
 }
 
 static void unref_page(gpointer page)
@@ -111,8 +117,8 @@ gboolean board_book_is_board(const char *source)
     return source && g_str_has_prefix(source, BOARD_PREFIX);
 }
 
-void board_book_put(BoardBook *book, const char *name, const char *title, BoardDraw draw,
-                    gpointer data, GDestroyNotify free_data)
+void board_book_put(BoardBook *book, const char *name, const char *title, const char *region,
+                    BoardDraw draw, gpointer data, GDestroyNotify free_data)
 {
     assert_control_thread();
     BoardPage *page = g_new(BoardPage, 1);
@@ -123,6 +129,7 @@ void board_book_put(BoardBook *book, const char *name, const char *title, BoardD
         .serial = ++book->last_serial,
         .asked_ns = asked_ns,
         .title = g_strdup(title),
+        .region = g_strdup(region ? region : ""),
         .draw = draw,
         .data = data,
         .free_data = free_data,

@@ -27,6 +27,7 @@ void board_page_unref(BoardPage *page); /* [any] */
 Bitmap *board_page_draw(const BoardPage *page, int width, int height, int screen_height);
 guint64 board_page_serial(const BoardPage *page); /* differs from that of every other page */
 const char *board_page_title(const BoardPage *page);
+const char *board_page_region(const BoardPage *page); /* of what it tells; "": not known */
 
 typedef struct BoardBook BoardBook;
 
@@ -38,9 +39,10 @@ WorkPool *board_book_draw(BoardBook *book);
 
 gboolean board_book_is_board(const char *source); /* does it say "board:"? NULL: no */
 
-/* title: what consoles call it. Takes data; free_data runs on whichever thread lets go last. */
-void board_book_put(BoardBook *book, const char *name, const char *title, BoardDraw draw,
-                    gpointer data, GDestroyNotify free_data);
+/* title: what consoles call it; region: of what it tells, NULL: not known. Takes data; free_data runs on
+ * whichever thread lets go last. */
+void board_book_put(BoardBook *book, const char *name, const char *title, const char *region,
+                    BoardDraw draw, gpointer data, GDestroyNotify free_data);
 
 /* Makes boards when they are first asked for: puts a page for name and returns TRUE, or FALSE with an
  * error that says what is wrong with the name. */

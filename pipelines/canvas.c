@@ -314,12 +314,17 @@ Canvas *canvas_new(const char *name, int width, int height, guint fps, guint32 b
     return canvas;
 }
 
+void canvas_stop(Canvas *canvas)
+{
+    g_atomic_int_set(&canvas->is_stopping, 1);
+}
+
 void canvas_free(Canvas *canvas)
 {
     if (!canvas)
         return;
     assert_control_thread();
-    g_atomic_int_set(&canvas->is_stopping, 1);
+    canvas_stop(canvas);
     pthread_join(canvas->thread, NULL);
     canvas->shown = NULL;
     composer_free(canvas->composer);

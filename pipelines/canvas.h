@@ -35,6 +35,9 @@ typedef struct {
 Canvas *canvas_new(const char *name, int width, int height, guint fps, guint32 background,
                    CanvasShown shown, gpointer user);
 void canvas_free(Canvas *canvas); /* [control] joins the thread; no sink is called afterwards */
+void canvas_stop(
+    Canvas *
+        canvas); /* [control] its thread ends by the next tick: canvas_free() after it need not wait */
 
 /* [control] Takes stage; it is applied as a whole on the first tick at or after from_ns. One that waits
  * for an earlier tick is shown on that tick; others give way. */

@@ -18,7 +18,8 @@
 typedef struct {
     NoticeKind kind;
     char *id;
-    char *looks; /* all that is drawn: drawn again when it changes */
+    char *region; /* as of the notice */
+    char *looks;  /* all that is drawn: drawn again when it changes */
     Pulse *pulse;
     gboolean is_new;
 } Entry;
@@ -57,6 +58,7 @@ static void free_entry(gpointer data)
 
     pulse_unref(entry->pulse);
     g_free(entry->id);
+    g_free(entry->region);
     g_free(entry->looks);
     g_free(entry);
 }
@@ -147,7 +149,7 @@ static gboolean submit_notice(const NoticeBoard *board, const Entry *entry, cons
                          .notice = *notice,
                          .width = board->width,
                          .screen_height = board->height };
-    job->notice.id = NULL;
+    job->notice.id = job->notice.region = NULL;
     job->notice.text = g_strdup(notice->text);
     job->notice.place = g_strdup(notice->place);
     job->notice.time = g_strdup(notice->time);
@@ -194,6 +196,8 @@ static Entry *take_entry(NoticeBoard *board, const Notice *notice)
         g_free(entry->looks);
         entry->looks = g_steal_pointer(&looks);
     }
+    g_free(entry->region);
+    entry->region = g_strdup(notice->region);
     entry->is_new = notice->is_new && notice->kind == NOTICE_BANNER;
     return entry;
 }
@@ -351,6 +355,7 @@ void notice_board_fill(const NoticeBoard *board, StageNotice *out)
         const Entry *entry = g_ptr_array_index(board->entries, i);
         gboolean is_ticker = entry->kind == NOTICE_TICKER;
         *out++ = (StageNotice) { .overlay = overlay_ref(pulse_overlay(entry->pulse)),
+                                 .region = g_strdup(entry->region),
                                  .y = is_ticker ? 0 : banners * banner_step(board),
                                  .width = is_ticker ? board->width : 0,
                                  .scroll_px = is_ticker ? TICKER_PX_A_TICK : 0,
@@ -359,6 +364,7 @@ void notice_board_fill(const NoticeBoard *board, StageNotice *out)
     }
     if (board->more_strip)
         *out++ = (StageNotice) { .overlay = overlay_ref(board->more_strip),
+                                 .region = g_strdup(""), /* of several */
                                  .y = banners * banner_step(board) };
     if (board->clock)
         *out = (StageNotice) { .overlay = overlay_ref(board->clock),

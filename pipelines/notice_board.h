@@ -41,7 +41,7 @@ TileCover notice_board_cover(const NoticeBoard *board, Rect tile);
  * something pulses. */
 void notice_board_beat(NoticeBoard *board, gint64 now_ns);
 
-/* For a Stage: how many there are, and out[0 .. count - 1] with references of their overlays. */
+/* For a Stage: how many there are, and out[0 .. count - 1] with references of their overlays and regions of their own. */
 guint notice_board_count(const NoticeBoard *board);
 void notice_board_fill(const NoticeBoard *board, StageNotice *out);
 

@@ -25,6 +25,7 @@ typedef struct {
     char *id;
     Rect rect; /* wall px */
     Canvas *canvas;
+    Partials *partials;
     NoticeBoard *board;
     Watermark *mark;
     Exposure exposure;
@@ -53,6 +54,7 @@ static void clear_screen(gpointer data)
 {
     ScreenRun *screen = data;
     canvas_free(screen->canvas);
+    partials_free(screen->partials);
     notice_board_free(screen->board);
     watermark_unref(screen->mark);
     g_free(screen->id);
@@ -166,6 +168,7 @@ static void commit(Presenter *presenter)
         screen->stage = stages[s]->id;
         if (presenter->is_urgent)
             screen->covered_ns = from;
+        partials_show(screen->partials, stages[s], from);
         canvas_show(screen->canvas, stages[s], from);
     }
     presenter->is_pending = presenter->is_urgent = FALSE;
@@ -396,6 +399,8 @@ static void make_screens(Presenter *presenter, const WallConfig *wall)
         g_autofree char *name = g_strdup_printf("%s/%s", wall->id, from->id);
         screen.canvas = canvas_new(name, from->rect.w, from->rect.h, presenter->config->fps,
                                    wall->background, on_shown, presenter);
+        screen.partials = partials_new(presenter->env.draw, name, from->rect.w, from->rect.h,
+                                       presenter->config->fps, wall->background);
         g_array_append_val(presenter->screens, screen);
     }
 }
@@ -480,6 +485,23 @@ Canvas *presenter_canvas(Presenter *presenter, const char *screen)
             return screen_at(presenter, i)->canvas;
     }
     return NULL;
+}
+
+Partials *presenter_partials(Presenter *presenter, const char *screen)
+{
+    for (guint i = 0; i < presenter->screens->len; i++) {
+        if (!screen || !*screen || strcmp(screen_at(presenter, i)->id, screen) == 0)
+            return screen_at(presenter, i)->partials;
+    }
+    return NULL;
+}
+
+void presenter_set_fps(Presenter *presenter, guint fps)
+{
+    for (guint i = 0; i < presenter->screens->len; i++) {
+        canvas_set_fps(screen_at(presenter, i)->canvas, fps);
+        partials_set_fps(screen_at(presenter, i)->partials, fps);
+    }
 }
 
 guint64 presenter_on_glass(const Presenter *presenter)

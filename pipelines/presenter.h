@@ -11,6 +11,7 @@
 #include "pipelines/canvas.h"
 #include "pipelines/draw.h"
 #include "pipelines/feed_pool.h"
+#include "pipelines/partial.h"
 #include "pipelines/watermark.h"
 #include "wallctl/base/work.h"
 #include "wallctl/model/exposure.h"
@@ -63,7 +64,12 @@ guint presenter_screens(const Presenter *presenter);
 Canvas *presenter_canvas(Presenter *presenter,
                          const char *screen); /* NULL or "": the first; NULL if unknown */
 Canvas *presenter_canvas_at(Presenter *presenter, guint index, const char **screen);
-guint64 presenter_on_glass(const Presenter *presenter); /* revision */
+
+/* The screen (NULL or "": the first; NULL if unknown) for who may see a region only. Borrowed. */
+Partials *presenter_partials(Presenter *presenter, const char *screen);
+
+void presenter_set_fps(Presenter *presenter, guint fps); /* of all that compose its screens */
+guint64 presenter_on_glass(const Presenter *presenter);  /* revision */
 
 /* What a tile shows now, for status, the API and "why": of one on two screens, where it is not covered.
  * FALSE: no such tile on any screen. */

@@ -388,6 +388,11 @@ void preview_remove(Preview *preview, guint id)
     set_timer(preview);
 }
 
+gboolean preview_is_idle(const Preview *preview)
+{
+    return preview->viewers->len == 0;
+}
+
 const char *preview_mime(Preview *preview)
 {
     assert_control_thread();

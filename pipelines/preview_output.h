@@ -30,6 +30,7 @@ void preview_free(Preview *preview); /* [control] no chunk is delivered afterwar
 guint preview_add(Preview *preview, PreviewKind kind, guint max_fps, PreviewChunk chunk,
                   gpointer user, GError **error);
 void preview_remove(Preview *preview, guint id);
+gboolean preview_is_idle(const Preview *preview); /* [control] nobody looks */
 
 /* [control] MIME type with codecs for MediaSource, e.g. video/mp4; codecs="avc1.42C028". Borrowed;
  * NULL before init. */

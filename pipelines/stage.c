@@ -27,13 +27,16 @@ void stage_unref(Stage *stage)
         return;
     for (guint i = 0; i < stage->n_tiles; i++) {
         StageTile *tile = &stage->tiles[i];
+        g_free(tile->region);
         g_clear_pointer(&tile->view, view_unref);
         g_clear_pointer(&tile->slate, overlay_unref);
         g_clear_pointer(&tile->stale, overlay_unref);
         g_clear_pointer(&tile->label, overlay_unref);
     }
-    for (guint i = 0; i < stage->n_notices; i++)
+    for (guint i = 0; i < stage->n_notices; i++) {
         g_clear_pointer(&stage->notices[i].overlay, overlay_unref);
+        g_free(stage->notices[i].region);
+    }
     g_free(stage->tiles);
     g_free(stage->notices);
     g_free(stage);

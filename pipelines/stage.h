@@ -8,6 +8,7 @@
 
 typedef struct {
     guint number;   /* tile number */
+    char *region;   /* of what it shows; "": not known; NULL: whoever sees the wall may see it */
     Rect rect;      /* screen px, may reach over the edge */
     View *view;     /* or NULL */
     Overlay *slate; /* under the picture, fills rect; never NULL for a tile */
@@ -23,6 +24,7 @@ typedef struct {
 
 typedef struct {
     Overlay *overlay;
+    char *region;                     /* as of a tile */
     int x, y;                         /* screen px, even; for a ticker the left edge of its strip */
     int width;                        /* ticker: visible width; 0 = the bitmap's own */
     int scroll_px;                    /* ticker: px a tick (even), 0 = stands still */

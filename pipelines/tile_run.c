@@ -164,6 +164,15 @@ gboolean tile_run_is_worth_waiting(const TileRun *tile)
            !look_is_drawn(tile->look);
 }
 
+const char *tile_source_region(const Config *config, BoardBook *boards, const char *source)
+{
+    if (!source || config_source_class(config, source) == SOURCE_PUBLIC_BOARD)
+        return NULL;
+    const BoardPage *page = board_book_find(boards, source);
+    const Camera *camera = page ? NULL : config_camera(config, source);
+    return page ? board_page_region(page) : camera ? camera->region : "";
+}
+
 void tile_run_fill(const TileRun *tile, StageTile *out)
 {
     const Camera *camera = tile->camera;
@@ -171,6 +180,8 @@ void tile_run_fill(const TileRun *tile, StageTile *out)
     LabelPlace place = camera ? camera->label : LABEL_OFF;
     *out = (StageTile) {
         .number = tile->scene.number,
+        .region =
+            g_strdup(tile_source_region(tile->env->config, tile->env->boards, tile->scene.camera)),
         .rect = tile->scene.rect,
         .view = view ? view_ref(view) : NULL,
         .slate = overlay_ref(look_slate(tile->look)),

@@ -32,6 +32,10 @@ typedef struct {
     TileCover cover;
 } TileRun;
 
+/* The region of what a source shows: NULL: nothing, or what whoever sees the wall may see (as visitors may); "": not
+ * known. Borrowed until boards or configuration change. */
+const char *tile_source_region(const Config *config, BoardBook *boards, const char *source);
+
 TileRun *tile_run_new(const TileEnv *env, guint screen);
 void tile_run_free(TileRun *tile);
 

@@ -215,7 +215,7 @@ static gboolean get_wall(ApiCall *call, GError **error)
 {
     if (!api_need_wall(call, error))
         return FALSE;
-    reply_ok(call->request, wall_state_json(call->env, call->part[1]));
+    reply_ok(call->request, wall_state_json(call->env, call->part[1], call->info->caller));
     return TRUE;
 }
 
@@ -223,7 +223,7 @@ static gboolean get_why(ApiCall *call, GError **error)
 {
     guint tile;
     Json *json = parse_number(call->part[3], &tile, error)
-                     ? why_json(call->env, call->part[1], tile, error)
+                     ? why_json(call->env, call->part[1], tile, call->info->caller, error)
                      : NULL;
     if (json)
         reply_ok(call->request, json);

@@ -171,11 +171,11 @@ static void add_feed(Feed *feed, gpointer user)
     json_object_array_add(user, json);
 }
 
-static void add_tiles(const ApiEnv *env, const char *id, Json *list)
+static void add_tiles(const ApiEnv *env, const char *id, const Caller *caller, Json *list)
 {
     const Wall *wall = controller_wall(env->controller, id);
     for (guint i = 0; i < wall->air->n_tiles; i++) {
-        Json *why = why_json(env, id, wall->air->tiles[i].number, NULL);
+        Json *why = why_json(env, id, wall->air->tiles[i].number, caller, NULL);
         /* A tile that is empty is as somebody wanted it. */
         gboolean is_bad = why && json_object_object_get(why, "camera") &&
                           !json_object_get_boolean(json_object_object_get(why, "is_good"));
@@ -188,11 +188,11 @@ static void add_tiles(const ApiEnv *env, const char *id, Json *list)
     }
 }
 
-static Json *faulty_tiles(const ApiEnv *env)
+static Json *faulty_tiles(const ApiEnv *env, const Caller *caller)
 {
     Json *list = json_object_new_array();
     for (guint i = 0; i < controller_count(env->controller); i++)
-        add_tiles(env, controller_wall_id(env->controller, i), list);
+        add_tiles(env, controller_wall_id(env->controller, i), caller, list);
     return list;
 }
 
@@ -206,7 +206,7 @@ gboolean api_get_diagnostics(ApiCall *call, GError **error)
     *g = (Gathering) { .request = web_request_ref(call->request),
                        .status = status_json(env, all),
                        .feeds = json_object_new_array(),
-                       .why = faulty_tiles(env),
+                       .why = faulty_tiles(env, all),
                        .sources = sources_state(env->sources),
                        .links = links_state(env->links),
                        .metrics = metrics_dup_text(env),

@@ -13,6 +13,7 @@ gboolean api_get_links(ApiCall *call, GError **error)
 typedef struct {
     ApiEnv env;
     WebRequest *request;
+    Caller *caller;
     guint64 seq;
 } Snapshot;
 
@@ -20,6 +21,7 @@ static void answer_snapshot(const CasePage *page, const GError *error, gpointer 
 {
     g_autofree Snapshot *snapshot = user;
     g_autoptr(WebRequest) request = snapshot->request;
+    g_autoptr(Caller) caller = snapshot->caller;
     const ApiEnv *env = &snapshot->env;
     if (error) {
         web_reply_error(request, error);
@@ -28,7 +30,8 @@ static void answer_snapshot(const CasePage *page, const GError *error, gpointer 
     Json *json = json_object_new_object(), *walls = json_object_new_array();
     json_add_int(json, "seq", (gint64)snapshot->seq);
     for (guint i = 0; i < controller_count(env->controller); i++)
-        json_object_array_add(walls, wall_state_json(env, controller_wall_id(env->controller, i)));
+        json_object_array_add(walls,
+                              wall_state_json(env, controller_wall_id(env->controller, i), caller));
     json_add(json, "walls", walls);
     json_add(json, "alarms", director_state(env->director));
     json_add(json, "sources", sources_state(env->sources));
@@ -44,8 +47,9 @@ gboolean api_get_snapshot(ApiCall *call, GError **error)
 {
     CaseFilter open = { .order = CASES_BY_OPENED, .n = CASE_PAGE_MAX, .is_open_only = TRUE };
     Snapshot *snapshot = g_new(Snapshot, 1);
-    *snapshot = (Snapshot) { *call->env, web_request_ref(call->request),
-                             web_newest_event(call->env->web(call->env->user)) };
+    *snapshot =
+        (Snapshot) { *call->env, web_request_ref(call->request), caller_ref(call->info->caller),
+                     web_newest_event(call->env->web(call->env->user)) };
     case_query_list_async(call->env->reader, &open, answer_snapshot, snapshot);
     return TRUE;
 }

@@ -35,7 +35,9 @@ gboolean api_get_presets(ApiCall *call, GError **error)
         json_add_int(item, "tiles", preset->content->n_tiles);
         if (preset->changed_ms)
             json_add_int(item, "changed", preset->changed_ms);
-        json_add(item, "content", wall_content_to_json(preset->content));
+        Json *content = wall_content_to_json(preset->content);
+        tiles_hide(call->env, json_object_object_get(content, "tiles"), call->info->caller);
+        json_add(item, "content", content);
         json_object_array_add(list, item);
     }
     Json *json = json_object_new_object();

@@ -15,10 +15,11 @@
 
 typedef struct {
     WebRequest *request;
-    Frame *frame;
-    Rect part;  /* of the frame */
-    char *mark; /* whose it is, of which wall, when */
-    guint line; /* below the wall's own mark, where it has one */
+    Frame *frame;      /* NULL: composed of the shot first */
+    PartialShot *shot; /* or NULL */
+    Rect part;         /* of the frame */
+    char *mark;        /* whose it is, of which wall, when */
+    guint line;        /* below the wall's own mark, where it has one */
     gboolean is_png;
     GBytes *file;
     GError *error;
@@ -29,6 +30,7 @@ static void free_snapshot(gpointer data)
     Snapshot *shot = data;
     web_request_unref(shot->request);
     frame_unref(shot->frame);
+    partial_shot_free(shot->shot);
     g_free(shot->mark);
     g_clear_pointer(&shot->file, g_bytes_unref);
     g_clear_error(&shot->error);
@@ -49,6 +51,8 @@ static void encode_snapshot(gpointer data)
 {
     Snapshot *shot = data;
     Rect part = shot->part;
+    if (!shot->frame)
+        shot->frame = partial_shot_compose(shot->shot);
     FramePool *pool = frame_pool_new(part.w, part.h, 0);
     g_autoptr(Frame) marked = frame_pool_get(pool);
     g_autoptr(Bitmap) mark = draw_watermark(part.w, part.h, shot->mark);
@@ -112,7 +116,8 @@ gboolean api_reply_picture(const ApiEnv *env, WebRequest *request, const ApiPict
 {
     Snapshot *shot = g_new0(Snapshot, 1);
     *shot = (Snapshot) { .request = web_request_ref(request),
-                         .frame = frame_ref(picture->frame),
+                         .frame = picture->frame ? frame_ref(picture->frame) : NULL,
+                         .shot = picture->shot,
                          .part = picture->part,
                          .mark = g_strdup(picture->mark),
                          .line = picture->line,
@@ -120,7 +125,25 @@ gboolean api_reply_picture(const ApiEnv *env, WebRequest *request, const ApiPict
     /* Freed by the post; here only when the queue is full, which frees nothing itself. */
     if (work_submit(env->work, encode_snapshot, shot, NULL, error))
         return TRUE;
+    shot->shot = NULL; /* still the caller's */
     free_snapshot(shot);
+    return FALSE;
+}
+
+/* The screen as this caller may see it: in ->frame the picture that is there, else ->shot the one to be composed. FALSE
+ * with an error when there is none yet. */
+static gboolean take_screen(const ApiCall *call, Presenter *presenter, ApiPicture *picture,
+                            GError **error)
+{
+    const char *region = sight_region(controller_config(call->env->controller), call->info->caller);
+    if (*region)
+        picture->shot = partials_shot(presenter_partials(presenter, call->part[3]), region);
+    else
+        picture->frame = presenter_ref_picture(presenter, call->part[3]);
+    if (picture->frame || picture->shot)
+        return TRUE;
+    wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet; try again",
+                   "画面还没有合成好，请再试一次");
     return FALSE;
 }
 
@@ -141,20 +164,18 @@ gboolean api_get_screen_picture(ApiCall *call, GError **error)
     }
     if (!api_need_register(call->env, error))
         return FALSE;
-    g_autoptr(Frame) frame = presenter_ref_picture(presenter, call->part[3]);
-    if (!frame) {
-        wall_error_set(error, WALL_ERROR_UNAVAILABLE, "nothing is composed yet; try again",
-                       "画面还没有合成好，请再试一次");
-        return FALSE;
-    }
-    Rect part;
-    if (!find_part(call, presenter, (Rect) { 0, 0, frame->width, frame->height }, &part, error))
+    Rect whole = { 0 };
+    canvas_get_size(canvas, &whole.w, &whole.h);
+    ApiPicture picture = { .line = presenter_watermark(presenter, call->part[3]) == NULL,
+                           .is_png = is_png };
+    if (!find_part(call, presenter, whole, &picture.part, error) ||
+        !take_screen(call, presenter, &picture, error))
         return FALSE;
     g_autofree char *mark = api_dup_mark(call);
-    ApiPicture picture = { .frame = frame,
-                           .part = part,
-                           .mark = mark,
-                           .line = presenter_watermark(presenter, call->part[3]) == NULL,
-                           .is_png = is_png };
-    return api_reply_picture(call->env, call->request, &picture, error);
+    picture.mark = mark;
+    gboolean is_taken = api_reply_picture(call->env, call->request, &picture, error);
+    frame_unref(picture.frame);
+    if (!is_taken)
+        partial_shot_free(picture.shot);
+    return is_taken;
 }

@@ -9,8 +9,9 @@
 gboolean api_get_screen_picture(ApiCall *call, GError **error);
 
 typedef struct {
-    Frame *frame; /* borrowed */
-    Rect part;    /* of it */
+    Frame *frame;      /* borrowed */
+    Rect part;         /* of it */
+    PartialShot *shot; /* instead of a frame: taken when the answer is under way; else NULL */
     const char *mark;
     guint line; /* which of a picture's marks it is (watermark.h) */
     gboolean is_png;

@@ -207,7 +207,28 @@ static const char *word_without_feed(const TileInfo *info, const Camera *camera)
     return camera ? "idle" : "gone";
 }
 
-static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint number)
+gboolean source_is_seen(const ApiEnv *env, const char *source, const Caller *caller)
+{
+    if (!*caller->region)
+        return TRUE;
+    const char *region = controller_source_region(env->controller, source);
+    return !region || caller_sees_region(caller, region);
+}
+
+void tiles_hide(const ApiEnv *env, Json *tiles, const Caller *caller)
+{
+    for (gsize i = 0; *caller->region && i < json_object_array_length(tiles); i++) {
+        Json *tile = json_object_array_get_idx(tiles, i), *source;
+        if (!json_object_object_get_ex(tile, "camera", &source) ||
+            source_is_seen(env, json_object_get_string(source), caller))
+            continue;
+        json_object_object_del(tile, "camera");
+        json_add_bool(tile, "hidden", TRUE);
+    }
+}
+
+static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint number,
+                             const Caller *caller)
 {
     TileInfo info;
     Json *json = json_object_new_object();
@@ -218,6 +239,11 @@ static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint numb
         return json;
     json_add_string(json, "screen", info.screen);
     json_add_bool(json, "is_on_glass", info.is_on_glass);
+    if (!source_is_seen(env, info.camera, caller)) {
+        json_add_string(json, "name", "其他辖区");
+        json_add_string(json, "state", "hidden");
+        return json;
+    }
     json_add_string(json, "camera", info.camera);
     const Camera *camera =
         info.camera ? config_camera(controller_config(env->controller), info.camera) : NULL;
@@ -241,14 +267,17 @@ static Json *tile_state_json(const ApiEnv *env, Presenter *presenter, guint numb
     return json;
 }
 
-Json *wall_state_json(const ApiEnv *env, const char *id)
+Json *wall_state_json(const ApiEnv *env, const char *id, const Caller *caller)
 {
     const Wall *wall = controller_wall(env->controller, id);
     if (!wall)
         return NULL;
     const WallConfig *config = config_wall(controller_config(env->controller), wall->id);
     Presenter *presenter = controller_presenter(env->controller, wall->id);
-    Json *json = wall_to_json(wall);
+    Json *json = wall_to_json(wall), *preview;
+    tiles_hide(env, json_object_object_get(json, "tiles"), caller);
+    if (json_object_object_get_ex(json, "preview", &preview))
+        tiles_hide(env, json_object_object_get(preview, "tiles"), caller);
     json_add_string(json, "name", config->name);
     json_add_int(json, "on_glass", (gint64)presenter_on_glass(presenter));
     Json *screens = json_object_new_array();
@@ -270,7 +299,8 @@ Json *wall_state_json(const ApiEnv *env, const char *id)
     json_add(json, "screens", screens);
     Json *glass = json_object_new_array();
     for (guint i = 0; i < wall->air->n_tiles; i++)
-        json_object_array_add(glass, tile_state_json(env, presenter, wall->air->tiles[i].number));
+        json_object_array_add(glass,
+                              tile_state_json(env, presenter, wall->air->tiles[i].number, caller));
     json_add(json, "glass", glass);
     return json;
 }

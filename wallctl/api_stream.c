@@ -4,6 +4,7 @@
 #include "wallctl/api_record.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
+#include "wallctl/sight.h"
 
 #include <string.h>
 
@@ -15,13 +16,14 @@ typedef struct {
     PreviewKind kind;
     guint id;
     gboolean is_announced;
-    char *wall;
-    guint view; /* in the register */
+    char *wall, *region; /* region: as sight_region() said */
+    guint view;          /* in the register */
 } Viewer;
 
 static void viewer_free(Viewer *viewer)
 {
     g_free(viewer->wall);
+    g_free(viewer->region);
     g_free(viewer);
 }
 
@@ -64,18 +66,19 @@ gboolean api_stream_open(WebStream *stream, const char *path, GHashTable *query,
     }
     if (!api_need_register(&api->env, error))
         return FALSE;
-    Preview *preview = outputs_preview(api->env.outputs(api->env.user), part[4], part[6]);
-    if (!preview) {
-        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
-                    "no such wall, screen or kind of preview");
+    Outputs *outputs = api->env.outputs(api->env.user);
+    const char *region = sight_region(controller_config(api->env.controller), caller);
+    Preview *preview = outputs_preview(outputs, part[4], part[6], region, error);
+    if (!preview)
         return FALSE;
-    }
     const char *kind = query ? g_hash_table_lookup(query, "kind") : NULL;
     Viewer *viewer = g_new0(Viewer, 1);
     viewer->wall = g_strdup(part[4]);
     viewer->stream = stream;
     viewer->preview = preview;
-    viewer->kind = g_strcmp0(kind, "jpeg") == 0 ? PREVIEW_JPEG : PREVIEW_MP4;
+    viewer->region = g_strdup(region);
+    viewer->kind = outputs_preview_kind(outputs, preview,
+                                        g_strcmp0(kind, "jpeg") == 0 ? PREVIEW_JPEG : PREVIEW_MP4);
     viewer->id = preview_add(preview, viewer->kind, JPEG_FPS, on_chunk, viewer, error);
     if (!viewer->id) {
         g_prefix_error(error, "preview of %s: ", part[4]);
@@ -92,7 +95,9 @@ gboolean api_stream_open(WebStream *stream, const char *path, GHashTable *query,
 gboolean api_stream_may_stay(WebStream *stream, Caller *caller, gpointer user)
 {
     const Viewer *viewer = web_stream_get_user(stream);
-    return viewer && caller_may_wall(caller, viewer->wall, RIGHT_WALL_VIEW, clock_unix_ms());
+    const ApiEnv *env = &((const Api *)user)->env;
+    return viewer && caller_may_wall(caller, viewer->wall, RIGHT_WALL_VIEW, clock_unix_ms()) &&
+           strcmp(viewer->region, sight_region(controller_config(env->controller), caller)) == 0;
 }
 
 void api_stream_closed(WebStream *stream, gpointer user)

@@ -123,7 +123,7 @@ static char *read_orgs(Json *body, Faults *faults)
             json_object_is_type(item, json_type_string) ? json_object_get_string(item) : "";
         if (!is_office(name)) {
             faults_add(faults, "orgs",
-                       "item %u is refused; accepted: names of offices, 1 to 40 "
+                       "item %u is refused; accepted: names of offices, 1 to 64 "
                        "characters, none of | and /",
                        i + 1);
             break;

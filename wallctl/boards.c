@@ -37,7 +37,10 @@ typedef struct Round {
 
 static void put(Boards *boards, const char *name, BoardData *data)
 {
-    board_book_put(boards->book, name, data->spec.title, board_data_draw, data, board_data_free);
+    const char *colon = strchr(name, ':');
+    const char *region = colon ? colon + 1 : boards->config->cases.region;
+    board_book_put(boards->book, name, data->spec.title, region, board_data_draw, data,
+                   board_data_free);
 }
 
 /* --- sources are no matter of the database ------------------------------------------------------

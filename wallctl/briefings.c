@@ -113,8 +113,9 @@ static void put_boards(const Briefings *briefings, Json *paper)
         g_autofree char *name =
             g_strconcat(PREFIX, text_of(paper, "id"), briefing_board_parts[i], NULL);
         BoardData *data = briefing_paper_board(paper, i);
-        board_book_put(briefings->env.book, name, data->spec.title, board_data_draw, data,
-                       board_data_free);
+        board_book_put(briefings->env.book, name, data->spec.title,
+                       controller_config(briefings->env.controller)->cases.region, board_data_draw,
+                       data, board_data_free);
     }
 }
 

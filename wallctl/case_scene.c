@@ -143,7 +143,7 @@ static void put_card(CaseScenes *scenes, const Case *c)
     g_autofree char *name = g_strconcat(LEVEL_CASE, c->code, NULL);
     Severity alarm = (Severity)GPOINTER_TO_INT(g_hash_table_lookup(scenes->alarms, c->code));
     g_autofree char *title = g_strconcat("案件 ", c->code, NULL);
-    board_book_put(scenes->book, name, title, draw,
+    board_book_put(scenes->book, name, title, fields_text(&c->fields, FIELD_REGION), draw,
                    new_card(controller_config(scenes->controller), c, alarm), free_card);
 }
 

@@ -1,6 +1,7 @@
 /* controller.c - the walls of this daemon: carries out commands, shows the result, keeps it */
 #include "wallctl/controller.h"
 
+#include "pipelines/tile_run.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
@@ -564,6 +565,11 @@ Presenter *controller_presenter(Controller *controller, const char *id)
 Library *controller_library(Controller *controller)
 {
     return controller->library;
+}
+
+const char *controller_source_region(Controller *controller, const char *source)
+{
+    return tile_source_region(controller->config, controller->env.boards, source);
 }
 
 Config *controller_config(Controller *controller)

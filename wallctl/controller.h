@@ -71,6 +71,9 @@ Presenter *controller_presenter(Controller *controller, const char *id); /* the 
 Library *controller_library(Controller *controller);
 Config *controller_config(Controller *controller);
 
+/* Whose a tile's source is, as tile_source_region() says. Borrowed. */
+const char *controller_source_region(Controller *controller, const char *source);
+
 /* Saves what is on air (or on one screen of it) under a name. */
 gboolean controller_save_preset(Controller *controller, const char *wall, const char *name,
                                 const char *screen, GError **error);

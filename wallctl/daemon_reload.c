@@ -59,6 +59,8 @@ static void take_config(Daemon *daemon, Config *config)
     log_info(CONFIG, "reloaded: %u cameras new or changed, %u renamed", diff->cameras_changed->len,
              diff->cameras_relabelled->len);
     config_unref(old);
+    if (daemon->web)
+        web_recheck(daemon->web); /* a camera may be of another region now */
     Json *data = json_object_new_object();
     json_add_int(data, "cameras", config->cameras->len);
     daemon_publish("config.reloaded", data, daemon);

@@ -43,10 +43,20 @@ static gint64 next_change(gint64 left_ms)
     return left_ms >= 0 ? left_ms % unit + 1 : unit - size % unit;
 }
 
+/* A banner that names a camera is of the camera's region. */
+static const char *region_of(const Director *director, const Alarm *alarm)
+{
+    const Camera *camera =
+        *alarm->spot ? config_camera(controller_config(director->env.controller), alarm->spot)
+                     : NULL;
+    return camera ? camera->region : alarm->region;
+}
+
 static Notice alarm_notice(const Director *director, const Alarm *alarm, gint64 now_ms,
                            gint64 *next_ms)
 {
     Notice notice = { .id = g_strdup(alarm->id),
+                      .region = g_strdup(region_of(director, alarm)),
                       .kind = NOTICE_BANNER,
                       .severity = alarm->severity,
                       .time = clock_text(alarm->raised_ms),
@@ -119,6 +129,7 @@ static Notice flood_notice(const Director *director, const GPtrArray *list, guin
         qsort(parts->data, parts->len, sizeof(WordingPart), compare_parts);
     const Alarm *worst = g_ptr_array_index(list, 0);
     return (Notice) { .id = g_strdup("flood"),
+                      .region = g_strdup(""), /* of several */
                       .kind = NOTICE_BANNER,
                       .severity = worst->severity,
                       .text = wording_flood(FLOOD_WINDOW_MS / MINUTE_MS, rate),

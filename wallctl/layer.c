@@ -71,6 +71,7 @@ void layer_set_notices(Layer *layer, const Notice *notices, guint n)
     for (guint i = 0; i < n; i++) {
         Notice notice = notices[i];
         notice.id = g_strdup(notice.id);
+        notice.region = g_strdup(notice.region);
         notice.text = g_strdup(notice.text);
         notice.place = g_strdup(notice.place);
         notice.time = g_strdup(notice.time);

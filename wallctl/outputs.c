@@ -5,15 +5,19 @@
 #include "pipelines/rtsp_output.h"
 #include "wallctl/base/backoff.h"
 #include "wallctl/base/clock.h"
+#include "wallctl/base/error.h"
 #include "wallctl/base/log.h"
 
 #include <string.h>
 
 #define PREVIEW_KBPS 2500
 #define LOOK_MS      500
+#define SLOW_FPS     4 /* of the previews of regions that have no encoder */
 
 typedef struct {
-    char *wall, *screen;
+    char *wall, *screen, *region; /* region "": of all that is shown */
+    Partials *partials;           /* NULL with region "" */
+    gboolean is_video;
     Preview *preview;
 } PreviewRun;
 
@@ -51,8 +55,11 @@ static void free_preview(gpointer data)
 {
     PreviewRun *run = data;
     preview_free(run->preview);
+    if (run->partials)
+        partials_release(run->partials, run->region);
     g_free(run->wall);
     g_free(run->screen);
+    g_free(run->region);
     g_free(run);
 }
 
@@ -122,29 +129,104 @@ static guint preview_kbps(const Outputs *outputs, const WallConfig *wall, const 
     return PREVIEW_KBPS;
 }
 
-Preview *outputs_preview(Outputs *outputs, const char *wall_id, const char *screen_id)
+static PreviewRun *find_preview(const Outputs *outputs, const char *wall, const char *screen,
+                                const char *region)
 {
-    const WallConfig *wall = config_wall(outputs->config, wall_id);
-    const Screen *screen = wall ? wall_config_screen(wall, screen_id) : NULL;
-    if (!screen)
-        return NULL;
     for (guint i = 0; i < outputs->previews->len; i++) {
         PreviewRun *run = g_ptr_array_index(outputs->previews, i);
-        if (strcmp(run->wall, wall->id) == 0 && strcmp(run->screen, screen->id) == 0)
-            return run->preview;
+        if (strcmp(run->wall, wall) == 0 && strcmp(run->screen, screen) == 0 &&
+            strcmp(run->region, region) == 0)
+            return run;
     }
-    Canvas *canvas = canvas_of(outputs, wall->id, screen->id);
-    if (!canvas)
+    return NULL;
+}
+
+/* How many regions have one now, and how many of these have an encoder. */
+static guint count_partials(const Outputs *outputs, guint *n_videos)
+{
+    guint n = 0;
+    *n_videos = 0;
+    for (guint i = 0; i < outputs->previews->len; i++) {
+        const PreviewRun *run = g_ptr_array_index(outputs->previews, i);
+        n += run->partials != NULL;
+        *n_videos += run->partials && run->is_video;
+    }
+    return n;
+}
+
+/* The canvas that the preview is of. */
+static Canvas *take_canvas(Outputs *outputs, PreviewRun *run, GError **error)
+{
+    guint n_videos, n = count_partials(outputs, &n_videos);
+    run->is_video = TRUE;
+    if (!*run->region)
+        return canvas_of(outputs, run->wall, run->screen);
+    if (n >= OUTPUTS_PARTIALS) {
+        wall_error_set(error, WALL_ERROR_LIMIT, "%u regions look at walls already: try again later",
+                       "正在看大屏的区划已有 %u 个，请稍后再试", n);
         return NULL;
+    }
+    run->is_video = n_videos < OUTPUTS_PARTIAL_VIDEOS;
+    run->partials =
+        presenter_partials(controller_presenter(outputs->controller, run->wall), run->screen);
+    return partials_get(run->partials, run->region,
+                        run->is_video ? outputs->config->fps : SLOW_FPS);
+}
+
+static PreviewRun *new_preview(Outputs *outputs, const WallConfig *wall, const Screen *screen,
+                               const char *region, GError **error)
+{
     PreviewRun *run = g_new0(PreviewRun, 1);
     run->wall = g_strdup(wall->id);
     run->screen = g_strdup(screen->id);
+    run->region = g_strdup(region);
+    Canvas *canvas = take_canvas(outputs, run, error);
+    if (!canvas) {
+        free_preview(run);
+        return NULL;
+    }
     run->preview = preview_new(canvas, outputs->config->fps, preview_kbps(outputs, wall, screen));
     Watermark *mark = mark_of(outputs, wall->id, screen->id);
     if (mark)
         preview_set_watermark(run->preview, mark);
     g_ptr_array_add(outputs->previews, run);
-    return run->preview;
+    return run;
+}
+
+Preview *outputs_preview(Outputs *outputs, const char *wall_id, const char *screen_id,
+                         const char *region, GError **error)
+{
+    const WallConfig *wall = config_wall(outputs->config, wall_id);
+    const Screen *screen = wall ? wall_config_screen(wall, screen_id) : NULL;
+    if (!screen || !canvas_of(outputs, wall->id, screen->id)) {
+        g_set_error(error, WALL_ERROR, WALL_ERROR_NOT_FOUND,
+                    "no such wall, screen or kind of preview");
+        return NULL;
+    }
+    PreviewRun *run = find_preview(outputs, wall->id, screen->id, region);
+    if (!run)
+        run = new_preview(outputs, wall, screen, region, error);
+    return run ? run->preview : NULL;
+}
+
+PreviewKind outputs_preview_kind(const Outputs *outputs, const Preview *preview, PreviewKind kind)
+{
+    for (guint i = 0; i < outputs->previews->len; i++) {
+        const PreviewRun *run = g_ptr_array_index(outputs->previews, i);
+        if (run->preview == preview && !run->is_video)
+            return PREVIEW_JPEG;
+    }
+    return kind;
+}
+
+/* A region that nobody of looks any more costs nothing. */
+static void end_idle_partials(Outputs *outputs)
+{
+    for (guint i = outputs->previews->len; i > 0; i--) {
+        const PreviewRun *run = g_ptr_array_index(outputs->previews, i - 1);
+        if (run->partials && preview_is_idle(run->preview))
+            g_ptr_array_remove_index(outputs->previews, i - 1);
+    }
 }
 
 static const char *display_word(DisplayState state)
@@ -243,6 +325,7 @@ static gboolean on_timer(gpointer user)
 {
     Outputs *outputs = user;
     retry_rtsp(outputs);
+    end_idle_partials(outputs);
     tell_changes(outputs);
     return G_SOURCE_CONTINUE;
 }

@@ -23,8 +23,17 @@ void outputs_free(Outputs *outputs);
 /* [{"id","wall","kind","state","detail","address","clients","restarts"}...]. Caller owns. */
 Json *outputs_state(Outputs *outputs);
 
-/* The shared preview of a screen (NULL or "": the wall's first); NULL if there is none such.
- * Borrowed. */
-Preview *outputs_preview(Outputs *outputs, const char *wall, const char *screen);
+/* So many regions at once have a preview of their own: the first ones as video, each with an encoder, the others as few
+ * JPEGs a second. */
+#define OUTPUTS_PARTIAL_VIDEOS 4
+#define OUTPUTS_PARTIALS       16
+
+/* The shared preview of a screen (NULL or "": the wall's first) for all who may see this region ("": all): NULL with
+ * WALL_ERROR_NOT_FOUND if there is none such, LIMIT for one region too many. Borrowed; it stays while it has viewers. */
+Preview *outputs_preview(Outputs *outputs, const char *wall, const char *screen, const char *region,
+                         GError **error);
+
+/* What a viewer of it gets who asks for this kind. */
+PreviewKind outputs_preview_kind(const Outputs *outputs, const Preview *preview, PreviewKind kind);
 
 #endif

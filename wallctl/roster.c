@@ -148,5 +148,6 @@ void roster_put(BoardBook *book, const Config *config, const StoredWhistle *whis
     for (guint i = 0; i < whistle->orgs->len && i < ROSTER_MAX; i++)
         add_row(roster, &clocks, &g_array_index(whistle->orgs, WhistleOrg, i), at_ms);
     g_autofree char *name = g_strconcat(LEVEL_WHISTLE, whistle->case_code, NULL);
-    board_book_put(book, name, title, draw, roster, free_roster);
+    board_book_put(book, name, title, c ? fields_text(&c->fields, FIELD_REGION) : NULL, draw,
+                   roster, free_roster);
 }

@@ -10,6 +10,20 @@ gboolean sight_may(const Caller *caller, const Camera *camera)
     return caller_sees_region(caller, camera->region);
 }
 
+/* A region around the whole site and all its cameras is no limit. */
+const char *sight_region(const Config *config, const Caller *caller)
+{
+    if (!*caller->region)
+        return "";
+    if (!caller_sees_region(caller, config->cases.region))
+        return caller->region;
+    for (guint i = 0; i < config->cameras->len; i++) {
+        if (!sight_may(caller, g_ptr_array_index(config->cameras, i)))
+            return caller->region;
+    }
+    return "";
+}
+
 static gboolean has_camera(const WallContent *content, const char *id)
 {
     for (guint i = 0; content && i < content->n_tiles; i++) {

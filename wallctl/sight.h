@@ -17,4 +17,7 @@ gboolean sight_check_tour(const Config *config, const Tour *tour, const Caller *
 
 gboolean sight_may(const Caller *caller, const Camera *camera);
 
+/* What the caller sees of a picture of a wall: all of it (""), else what is of this region. Borrowed from the caller. */
+const char *sight_region(const Config *config, const Caller *caller);
+
 #endif

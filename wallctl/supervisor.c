@@ -188,8 +188,7 @@ static void apply(Supervisor *supervisor)
     for (guint w = 0; w < controller_count(supervisor->controller); w++) {
         Presenter *presenter = controller_presenter(supervisor->controller,
                                                     controller_wall_id(supervisor->controller, w));
-        for (guint s = 0; s < presenter_screens(presenter); s++)
-            canvas_set_fps(presenter_canvas_at(presenter, s, NULL), fps);
+        presenter_set_fps(presenter, fps);
     }
 }
 

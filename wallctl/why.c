@@ -1,6 +1,7 @@
 /* why.c - why a tile shows what it shows: right, address, session, RTP, key frame, decode, tile */
 #include "wallctl/why.h"
 
+#include "wallctl/api_status.h"
 #include "wallctl/base/clock.h"
 #include "wallctl/base/error.h"
 #include "wallctl/base/secret.h"
@@ -238,13 +239,19 @@ static void walk(Chain *chain, const ApiEnv *env, const char *wall, const Tile *
     add_quality(chain, env, camera);
 }
 
-Json *why_json(const ApiEnv *env, const char *wall_id, guint number, GError **error)
+Json *why_json(const ApiEnv *env, const char *wall_id, guint number, const Caller *caller,
+               GError **error)
 {
     const Wall *wall = controller_wall(env->controller, wall_id);
     const Tile *tile = wall ? wall_tile(wall->air, number) : NULL;
     if (!tile) {
         wall_error_set(error, WALL_ERROR_NOT_FOUND, "no tile %u on wall '%s'",
                        "没有窗格 %u（墙“%s”）", number, wall_id ? wall_id : "");
+        return NULL;
+    }
+    if (!source_is_seen(env, tile->camera, caller)) {
+        wall_error_set(error, WALL_ERROR_DENIED, "the camera of tile %u may not be viewed",
+                       "无权查看窗格 %u 的摄像机", number);
         return NULL;
     }
     Chain chain = { .steps = json_object_new_array() };

@@ -8,6 +8,7 @@
 /* {"tile","camera","is_good","steps":[{"step","is_good","text","text_en"}...],"verdict","verdict_en"};
  * steps after the first bad one are left out. NULL with NOT_FOUND for an unknown wall or tile.
  * Caller owns. */
-Json *why_json(const ApiEnv *env, const char *wall, guint tile, GError **error);
+Json *why_json(const ApiEnv *env, const char *wall, guint tile, const Caller *caller,
+               GError **error);
 
 #endif

@@ -97,7 +97,8 @@ static gboolean may_stay(Conn *conn)
     WebServer *server = conn->server;
     if (!conn_refresh(conn))
         return FALSE;
-    return conn->kind != CONN_STREAM || !server->streams.may_stay ||
+    /* One that is being closed has no stream any more. */
+    return conn->kind != CONN_STREAM || !conn->stream || !server->streams.may_stay ||
            server->streams.may_stay(conn->stream, conn->caller, server->user);
 }
 

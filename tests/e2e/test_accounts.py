@@ -11,16 +11,19 @@ import time
 
 import client
 import otp
+import picture
 import rig
 import tap
 import websocket
 from tap import case, check, equal
 
 sim = rig.Sim(2)
+SITE = "红塔区综治中心" * 9 + "一"  # as long as a name may be
 daemon = rig.Daemon(
     "accounts",
-    cameras=[rig.camera(sim, 1), {**rig.camera(sim, 2), "region": "530403"}],
-    walls=[rig.wall(["cam-1"])],
+    site={"name": SITE},
+    cameras=[rig.camera(sim, 1, label="off"), rig.camera(sim, 2, label="off", region="530403")],
+    walls=[rig.wall(["cam-1"], screens=[rig.screen(width=640, height=360)])],
     cases={"region": "530402"},
     credentials="credentials.json",
     sources=[{"id": "grid", "name": "网格", "token": "grid", "silent_s": 0}],
@@ -451,6 +454,7 @@ def work_of_regions():
     def nos(side, query=""):
         return sorted(order["no"] for order in as_(side, "GET", f"orders{query}")[1]["orders"])
 
+    equal(len(SITE), 64)
     issue("WEST", "EAST-1", "东派出所", 404)
     west, east = issue("WEST", "WEST-1", "西派出所"), issue("EAST", "EAST-1", "东派出所")
     shared = daemon.api.post("/api/v1/orders", {"case": "WEST-1", "kind": "verify", "to": units["EAST"]})["no"]
@@ -463,6 +467,7 @@ def work_of_regions():
         path = f"orders/{client.quote(no)}"
         equal(as_(side, "GET", path)[0], status, f"{side} reads {no}")
         equal(as_(side, "GET", f"{path}/form")[0], status, f"{side} prints {no}")
+    equal(as_("WEST", "GET", f"orders/{client.quote(west)}")[1]["from"], SITE, "who issues it")
     for act in {"do": "accept"}, {"do": "done", "outcome": "settled"}:
         equal(as_("EAST", "POST", f"orders/{client.quote(west)}", act)[0], 404, f"another's: {act}")
         for side, no in ("WEST", west), ("EAST", east):
@@ -527,6 +532,115 @@ def boards_of_regions():
     equal(status, 404, "what is of the whole site only")
     check("只有全站的" in json.dumps(answer, ensure_ascii=False), f"why: {answer}")
     equal(ask("GET", "/api/v1/briefings", cookie)[0], 403, "what was frozen is of the whole site")
+
+
+WIDTH, HEIGHT = 640, 360
+WINDOW = [100, 60, 320, 180]
+# Wherever a whole picture of a camera can be in the course of the changes.
+PLACES = [[0, 0, 320, 180], [320, 0, 320, 180], [0, 0, WIDTH, HEIGHT], WINDOW]
+
+
+def stamps_in(luma):
+    """Banners of alarms lie over the upper ones."""
+    return {found[0] for found in (picture.lower_stamp(luma, rect) for rect in PLACES) if found}
+
+
+class Viewer(threading.Thread):
+    """All that a preview sends to who has this cookie."""
+
+    def __init__(self, cookie, kind):
+        super().__init__(daemon=True)
+        address = f"ws://127.0.0.1:{daemon.http_port}/api/v1/walls/main/screens/1/preview?kind={kind}"
+        with_cookie = {"cookie": f"{client.COOKIE}={cookie}", "timeout": client.WAIT_S}
+        self.socket = websocket.create_connection(address, subprotocols=["wallctl.preview"], **with_cookie)
+        self.hello, self.chunks = json.loads(self.socket.recv()), []
+        self.start()
+
+    def run(self):
+        try:
+            while data := self.socket.recv():
+                if isinstance(data, bytes):
+                    self.chunks.append(data)
+        except (OSError, websocket.WebSocketException):
+            pass
+
+    def end(self):
+        self.socket.close()
+        self.join(client.WAIT_S)
+        if self.hello["kind"] == "mp4":
+            return picture.frames(b"".join(self.chunks), WIDTH, HEIGHT)
+        return [picture.decode(chunk) for chunk in self.chunks]
+
+
+@case("previews and snapshots of a region's person never show another region's camera, whatever the wall does")
+def pictures_of_regions():
+    cookie = daemon.sign_in("covered", "dispatcher", region="530402")
+    with client.Events(daemon.http_port) as events:
+
+        def do(op, **members):
+            events.presented(daemon.do(op, **members)["revision"], is_full=False)
+
+        daemon.do("layout", layout="4")
+        daemon.do("clear", tile=0)
+        daemon.do("show", tile=1, camera="cam-1")
+        do("show", tile=2, camera="cam-2")
+        tap.until(lambda: sorted(daemon.on_glass()) == [1, 2], 30, "both cameras are on glass")
+        tap.until(lambda: stamps_in(picture.snapshot(daemon.api)) == {1, 2}, 30, "who may see all sees both")
+        video, still = Viewer(cookie, "mp4"), Viewer(cookie, "jpeg")
+        snapshots = []
+
+        def snapshot():
+            query = "/api/v1/walls/main/screens/1/snapshot.png"
+            connection = http.client.HTTPConnection("127.0.0.1", daemon.http_port, timeout=client.WAIT_S)
+            connection.request("GET", query, headers={"Cookie": f"{client.COOKIE}={cookie}"})
+            answer = connection.getresponse()
+            data = answer.read()
+            check(answer.status == 200, f"snapshot: {answer.status} {data[:200]!r}")
+            snapshots.append(picture.decode(data))
+            connection.close()
+
+        for turn in range(4):
+            do("swap", tile=1, other=2)
+            do("maximise", tile=1 + turn % 2)
+            snapshot()
+            do("restore")
+            window = daemon.do("window-open", rect=WINDOW, camera=f"cam-{1 + turn % 2}")
+            events.presented(window["revision"], is_full=False)
+            do("adjust", tile=1, crop=[0.2, 0.2, 0.6, 0.6])
+            do("undo")
+            snapshot()
+            do("window-close", tile=window["tile"])
+        tiles = ask("GET", "/api/v1/walls/main", cookie)[1]
+    seen = {name: [stamps_in(luma) for luma in viewer.end()] for name, viewer in (("mp4", video), ("jpeg", still))}
+    seen["snapshot"] = [stamps_in(luma) for luma in snapshots]
+    print("#", ", ".join(f"{len(found)} pictures of {name}" for name, found in seen.items()))
+    for name, found in seen.items():
+        check(not any(2 in stamps for stamps in found), f"{name}: the other region's camera is seen")
+        check(sum(1 in stamps for stamps in found) >= 2, f"{name}: the own camera is seen {found}")
+    number = next(t["tile"] for t in daemon.wall()["tiles"] if t.get("camera") == "cam-2")
+    tile = next(t for t in tiles["tiles"] if t["tile"] == number)
+    glass = next(g for g in tiles["glass"] if g["tile"] == number)
+    equal((tile.get("camera"), tile.get("hidden")), (None, True), "the tile")
+    equal((glass.get("camera"), glass["name"], glass["state"]), (None, "其他辖区", "hidden"), "what is on glass")
+    check("cam-2" not in json.dumps(tiles), f"the camera is named: {tiles}")
+    equal(ask("GET", f"/api/v1/walls/main/why/{number}", cookie)[0], 403, "why")
+    equal(ask("GET", f"/api/v1/walls/main/screens/1/snapshot.png?tile={number}", cookie)[0], 403, "a snapshot of the tile")
+
+
+@case("of too many regions the next ones see few pictures a second, and none sees another's")
+def many_regions():
+    viewers = []
+    for n in range(6):
+        token = daemon.api.put(f"/api/v1/tokens/region-{n}", {"rights": ["wall.view"], "region": f"53040200{n + 1}", "days": 1})["token"]
+        address = f"ws://127.0.0.1:{daemon.http_port}/api/v1/walls/main/screens/1/preview?kind=mp4"
+        peer = websocket.create_connection(address, subprotocols=["wallctl.preview"], header=[f"Authorization: Bearer {token}"], timeout=client.WAIT_S)
+        viewers.append((json.loads(peer.recv())["kind"], peer))
+    equal([kind for kind, _ in viewers], ["mp4"] * 4 + ["jpeg"] * 2, "kinds")
+    data = viewers[-1][1].recv()
+    equal(stamps_in(picture.decode(data)), set(), "cameras of none of them")
+    for n, (_, peer) in enumerate(viewers):
+        peer.close()
+        daemon.api.delete(f"/api/v1/tokens/region-{n}")
 
 
 @case("sessions and tokens outlive the daemon; what is kept of them is no secret")

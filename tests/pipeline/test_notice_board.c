@@ -29,8 +29,10 @@ static Shown shown_of(const NoticeBoard *board)
 
 static void shown_clear(Shown *shown)
 {
-    for (guint i = 0; i < shown->n; i++)
+    for (guint i = 0; i < shown->n; i++) {
         overlay_unref(shown->notice[i].overlay);
+        g_free(shown->notice[i].region);
+    }
 }
 
 /* Jobs keep their order: when this one is done, so are those before it. */

@@ -203,7 +203,7 @@ static void test_slow_board(void)
     canvas_add_sink(presenter_canvas(rig->presenter, NULL), on_slates, &watch);
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&gate);
-    board_book_put(rig->boards, "slow", "慢", draw_behind_gate, &gate, NULL);
+    board_book_put(rig->boards, "slow", "慢", NULL, draw_behind_gate, &gate, NULL);
     const char *sources[] = { "board:slow", "cam-99" };
     wall_rig_show(rig, "4", sources, 2);
     g_assert_true(wall_rig_run(rig, SOON_MS, is_only_slate, &watch));

@@ -56,8 +56,12 @@ static Config *make_config(const WallRigSpec *spec, guint16 port, GError **error
                                i > 1 ? "," : "", i, i, spec->label ? spec->label : "off");
         if (spec->has_main)
             g_string_append_printf(text, "\"main\":\"rtsp://127.0.0.1:%u/cam-%u/main\",", port, i);
-        g_string_append_printf(text, "\"sub\":\"rtsp://127.0.0.1:%u/cam-%u/sub\"%s}", port, i,
+        g_string_append_printf(text, "\"sub\":\"rtsp://127.0.0.1:%u/cam-%u/sub\"%s", port, i,
                                spec->camera_extra ? spec->camera_extra : "");
+        const char *region = i % 2 ? spec->odd_region : spec->even_region;
+        if (region)
+            g_string_append_printf(text, ",\"region\":\"%s\"", region);
+        g_string_append_c(text, '}');
     }
     g_string_append_printf(
         text,

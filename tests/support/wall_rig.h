@@ -19,8 +19,10 @@ typedef struct {
     const char *label;   /* where names stand, as in the configuration; NULL: "off" */
     const char *feeds;   /* extra members of the configuration's "feeds" object, or NULL */
     const char *camera_extra; /* extra members of every camera, or NULL */
-    guint16 sim_port;         /* 0: an own simulator in this process; else one that runs there */
-    const char *cache_dir;    /* stamped clips; NULL: $WALLCTL_CLIP_CACHE or the build folder's */
+    const char *odd_region;   /* of cameras with odd numbers; NULL: none */
+    const char *even_region;
+    guint16 sim_port;      /* 0: an own simulator in this process; else one that runs there */
+    const char *cache_dir; /* stamped clips; NULL: $WALLCTL_CLIP_CACHE or the build folder's */
 } WallRigSpec;
 
 typedef struct {

@@ -14,8 +14,9 @@
 
 #include <glib.h>
 
-#define ACCOUNT_MAX_ID    32
-#define ACCOUNT_MAX_TEXT  40 /* characters of a name or unit */
+#define ACCOUNT_MAX_ID 32
+#define ACCOUNT_MAX_TEXT                                                                           \
+    64 /* characters of a name or unit: as of a site, whose first account has its name */
 #define ACCOUNT_MAX_WALLS 64
 
 typedef enum { GRANT_VIEW = 1, GRANT_OPERATE, GRANT_EDIT, GRANT_OVERRIDE } GrantLevel;

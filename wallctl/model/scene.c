@@ -82,6 +82,7 @@ Scene *scene_ref(Scene *scene)
 void notice_clear(Notice *notice)
 {
     g_free(notice->id);
+    g_free(notice->region);
     g_free(notice->text);
     g_free(notice->place);
     g_free(notice->time);

@@ -40,7 +40,8 @@ typedef enum {
 } Severity;
 
 typedef struct {
-    char *id; /* stays the same while the notice changes */
+    char *id;     /* stays the same while the notice changes */
+    char *region; /* of what it tells; "": not known; NULL: whoever sees the wall may read it */
     NoticeKind kind;
     Severity severity;
     char *text; /* banner: what; ticker: its line */

@@ -5,7 +5,7 @@ import type { Evidence, EvidenceFacts } from './evidence';
 export type Rect = [x: number, y: number, width: number, height: number];
 
 export type FeedState = 'idle' | 'connecting' | 'wait_keyframe' | 'live' | 'stalled' | 'retrying' | 'refused';
-export type TileState = FeedState | 'empty' | 'gone' | 'board' | 'no_board' | 'private';
+export type TileState = FeedState | 'empty' | 'gone' | 'board' | 'no_board' | 'private' | 'hidden';
 export type StreamChoice = 'auto' | 'main' | 'sub';
 export type Fit = 'contain' | 'cover' | 'stretch';
 
@@ -22,6 +22,7 @@ export interface Tile {
   window?: boolean;
   z?: number;
   camera?: string;
+  hidden?: boolean; // it shows what the person may not see
   stream: StreamChoice;
   fit: Fit;
   crop: Rect;

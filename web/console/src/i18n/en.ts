@@ -71,6 +71,7 @@ export const en: Record<Key, string> = {
   'state.board': 'Board',
   'state.no_board': 'Board was withdrawn',
   'state.private': 'Internal only',
+  'state.hidden': 'Not yours to see',
   'state.empty': 'Empty',
   'fault.unreachable': 'network unreachable',
   'fault.no_answer': 'camera does not answer',

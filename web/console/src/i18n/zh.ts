@@ -69,6 +69,7 @@ export const zh = {
   'state.board': '看板',
   'state.no_board': '看板已撤下',
   'state.private': '仅内部可见',
+  'state.hidden': '无权查看',
   'state.empty': '空',
   'fault.unreachable': '网络不通',
   'fault.no_answer': '摄像机不应答',

@@ -31,7 +31,7 @@ export function useActions() {
 
   // Into the tile that is selected, else into the first that is empty.
   function showAnywhere(camera: string): void {
-    const tile = wall.selected ?? wall.atHand.filter((item) => !item.asked).sort((a, b) => a.tile - b.tile)[0]?.tile;
+    const tile = wall.selected ?? wall.atHand.filter((item) => !item.asked && !item.hidden).sort((a, b) => a.tile - b.tile)[0]?.tile;
     if (tile === undefined) sayBad(t('typing.notarget'));
     else void show(tile, camera);
   }

@@ -17,6 +17,7 @@ const looks: Record<TileState, { mark: string; look: Look }> = {
   board: { mark: '▦', look: 'good' },
   no_board: { mark: '✕', look: 'bad' },
   private: { mark: '▥', look: 'none' },
+  hidden: { mark: '▥', look: 'none' },
   empty: { mark: '·', look: 'none' },
 };
 
