@@ -174,7 +174,9 @@ def comment():
     for text, kind in ("联系张建国电话13800138000", "电话"), ("身份证530402199001011237", "证件"), ("x" * 201, "200"), ("", "200"):
         said = daemon.api.post(path, {"do": "comment", "text": text}, 400)["error"]
         check(kind in said["message_zh"] and (not text or text not in json.dumps(said, ensure_ascii=False)), f"{said}")
-    equal(alarms()[0]["comments"], kept, "nothing else is kept")
+    said = daemon.api.post(path, {"do": "forward", "to": "张建国 13800138000"}, 400)["error"]
+    check("没有转交" in said["message_zh"] and "1380" not in json.dumps(said), f"{said}")
+    equal((alarms()[0]["comments"], alarms()[0]["state"]), (kept, "raised"), "nothing else is kept")
     reader = daemon.sign_in("comment-analyst", "analyst")
     equal(daemon.session_answer("POST", path[8:], {"do": "comment", "text": "x"}, reader)[0], 403, "who may not answer alarms")
     elsewhere = daemon.sign_in("comment-elsewhere", "dispatcher", region="530499")

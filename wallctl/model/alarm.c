@@ -401,8 +401,11 @@ const Alarm *alarm_set_answer(AlarmSet *set, const char *id, AnswerKind kind, co
         alarm->snooze_until_ms = until_ms;
         return alarm;
     }
-    if (kind == ANSWER_FORWARD)
+    if (kind == ANSWER_FORWARD) {
+        if (!alarm_text_check(to, "the alarm is not forwarded", "没有转交", error))
+            return NULL;
         set_text(&alarm->forwarded_to, to);
+    }
     set_answer(alarm, kind == ANSWER_FORWARD ? ALARM_FORWARDED : ALARM_ACKNOWLEDGED, actor, now_ms);
     return alarm;
 }

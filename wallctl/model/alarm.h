@@ -101,8 +101,13 @@ const Alarm *alarm_set_run(AlarmSet *set, const LinkageRule *rule, const char *c
 
 typedef enum { ANSWER_ACKNOWLEDGE = 1, ANSWER_SNOOZE, ANSWER_FORWARD } AnswerKind;
 
-/* until_ms: SNOOZE; to: FORWARD. NULL with WALL_ERROR_NOT_FOUND, or INVALID when it is answered
- * already. Borrowed. */
+/* FALSE with WALL_ERROR_INVALID, refusal and its Chinese first, when the text may point at a citizen (privacy.h): the message says
+ * which kinds that are and never repeats them. */
+gboolean alarm_text_check(const char *text, const char *refusal, const char *refusal_zh,
+                          GError **error);
+
+/* until_ms: SNOOZE; to: FORWARD, an office. NULL with WALL_ERROR_NOT_FOUND, or INVALID when it is answered already or `to` may
+ * point at a citizen. Borrowed. */
 const Alarm *alarm_set_answer(AlarmSet *set, const char *id, AnswerKind kind, const char *actor,
                               gint64 until_ms, const char *to, gint64 now_ms, GError **error);
 

@@ -1,4 +1,4 @@
-/* alarm_comment.c - what people note about an alarm, after it was looked through for what points at citizens */
+/* alarm_comment.c - what people write about an alarm, looked through for what points at citizens */
 #include "wallctl/model/alarm.h"
 
 #include "wallctl/base/error.h"
@@ -23,7 +23,8 @@ static void name_kinds(const GArray *spans, GString *en, GString *zh)
     }
 }
 
-static gboolean is_clean(const char *text, GError **error)
+gboolean alarm_text_check(const char *text, const char *refusal, const char *refusal_zh,
+                          GError **error)
 {
     g_autoptr(GArray) spans = privacy_list(text);
     if (spans->len == 0)
@@ -31,11 +32,11 @@ static gboolean is_clean(const char *text, GError **error)
     g_autoptr(GString) en = g_string_new(NULL);
     g_autoptr(GString) zh = g_string_new(NULL);
     name_kinds(spans, en, zh);
-    g_autofree char *said = g_strdup_printf("the comment is not kept: it may tell who somebody is "
-                                            "(%s); write what happens, not who it is",
-                                            en->str);
+    g_autofree char *said = g_strdup_printf("%s: it may tell who somebody is (%s); write what "
+                                            "happens and which office, not who",
+                                            refusal, en->str);
     g_autofree char *said_zh =
-        g_strdup_printf("备注没有保存：里面像是有%s。只写情况，不写是谁", zh->str);
+        g_strdup_printf("%s：里面像是有%s。只写情况、写单位，不写是谁", refusal_zh, zh->str);
     wall_error_set_literal(error, WALL_ERROR_INVALID, said, said_zh);
     return FALSE;
 }
@@ -53,7 +54,7 @@ static gboolean check(const char *text, GError **error)
 {
     glong length = g_utf8_validate(text, -1, NULL) ? g_utf8_strlen(text, -1) : -1;
     if (length >= 1 && length <= ALARM_MAX_COMMENT_CHARS && is_seen(text))
-        return is_clean(text, error);
+        return alarm_text_check(text, "the comment is not kept", "备注没有保存", error);
     wall_error_set(error, WALL_ERROR_INVALID,
                    "the comment is not kept; accepted: 1 to %d characters in one line",
                    "备注没有保存：请写 1–%d 个字，不换行", ALARM_MAX_COMMENT_CHARS);
