@@ -83,6 +83,35 @@ step('chosen in the list, it comes into sight; and onto the wall with a button',
   await until(async () => Object.values(await door('glass')).includes('cam-3'), 'it is on the wall');
 });
 
+step('beside the wall: a camera is dragged from the map onto a tile, the map stays where it is; names lie over the marks', async () => {
+  await page.getByRole('link', { name: '大屏', exact: true }).click();
+  await page.locator('.rail.cameras').getByRole('button', { name: '地图', exact: true }).click();
+  await page.locator('.rail .mapmark').first().waitFor();
+  await page.locator('.rail.cameras input').first().fill('测试机1');
+  await until(async () => (await page.locator('.rail .mapmark').count()) === 1, 'one mark');
+  const mark = await page.locator('.rail .mapmark.camera').boundingBox();
+  const tile = await page.locator('.stage[data-takes] .tile[data-tile="4"]').boundingBox();
+  await page.mouse.move(mark.x + mark.width / 2, mark.y + mark.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(tile.x + tile.width / 2, tile.y + tile.height / 2, { steps: 8 });
+  await page.locator('.dropword').waitFor();
+  await shot('drag');
+  await page.mouse.up();
+  await until(async () => (await door('glass'))['4'] === 'cam-1', 'it is in tile 4');
+  equal(await page.locator('.rail .mapmark.camera').boundingBox(), mark, 'where the mark is');
+  await page.locator('.rail .mapmark.camera').click();
+  await page.locator('.pointed', { hasText: '测试机1' }).getByText('在墙上').waitFor();
+  await axe(page, 'the map beside the wall');
+  await page.locator('.rail.cameras input').first().fill('');
+  await until(async () => (await page.locator('.rail .mapname').count()) > 0, 'names of regions');
+  const [name, marks] = await page.evaluate(() => ['.mapnames', '.leaflet-marker-pane'].map((pane) => Number(getComputedStyle(document.querySelector(`.rail ${pane}`)).zIndex)));
+  check(name > marks, `names at ${name}, marks at ${marks}`);
+  await shot('wall');
+  await page.locator('.rail.cameras').getByRole('button', { name: '地图', exact: true }).click();
+  await page.getByRole('link', { name: '摄像机', exact: true }).click();
+  await page.getByRole('button', { name: '地图', exact: true }).click();
+});
+
 step('three on one pole never part: a click lists them, and one of them is chosen', async () => {
   await find('杆上');
   await until(async () => (await counted()) === 3, 'gathered');

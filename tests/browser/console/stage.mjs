@@ -77,6 +77,28 @@ for (const [how, leave] of [
   });
 }
 
+step('the key that opens a dialog again while it fades away is heard, and so is what is typed into it', async () => {
+  const dialog = page.getByRole('dialog', { name: '退出参观模式' });
+  if (!(await door('wall')).screens.some((screen) => screen.visitor)) await type('v');
+  await page.locator('.banner.visiting').waitFor();
+  for (const leave of ['cross', 'Escape']) {
+    await type('v');
+    await page.getByLabel('PIN', { exact: true }).waitFor();
+    if (leave === 'cross') await dialog.locator('.el-dialog__headerbtn').click();
+    else await page.keyboard.press('Escape');
+    await until(async () => !(await isOpen()), 'it closes');
+    await type('v');
+    await until(isOpen, `it is open again after ${leave}`);
+    await until(() => page.evaluate(() => document.activeElement.closest('.el-overlay') !== null), 'it has the focus');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  await type('v');
+  await page.getByLabel('PIN', { exact: true }).fill('730158');
+  await page.keyboard.press('Enter');
+  await page.locator('.banner.visiting').waitFor({ state: 'detached' });
+});
+
 step('a tile is saved as a picture: named by camera and time, and the register says whose it is and who has it', async () => {
   await page.locator('.banner.visiting').waitFor({ state: 'detached' });
   await until(async () => (await page.locator(`${tile(1)}.good`).count()) === 1, 'the picture is back');

@@ -13,7 +13,7 @@ import 'element-plus/theme-chalk/dark/css-vars.css';
 
 export { ElButton } from 'element-plus/es/components/button/index.mjs';
 export { ElConfigProvider } from 'element-plus/es/components/config-provider/index.mjs';
-export { ElDialog } from 'element-plus/es/components/dialog/index.mjs';
+export { default as ElDialog } from './shell/OpenDialog.vue';
 export { ElDropdown, ElDropdownItem, ElDropdownMenu } from 'element-plus/es/components/dropdown/index.mjs';
 export { ElInput, type InputInstance } from 'element-plus/es/components/input/index.mjs';
 export { ElMessage } from 'element-plus/es/components/message/index.mjs';

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Fit, Rect } from '../src/api/types';
+import { freeCorner } from '../src/wall/geometry';
 import { around, linesOf, moved, sized, type Grip } from '../src/wall/snap';
 import { isZoomed, panned, placeOf, pointOf, WHOLE, zoomed, zoomOf, type Point, type Shown } from '../src/wall/zoom';
 
@@ -22,6 +23,20 @@ test('what is pointed at stays where it is, the part stays inside the picture, a
   for (const [crop, factor, at, wanted] of rows) near(zoomed(crop, factor, at), wanted, `${crop.join()} by ${factor} at ${at.join()}`);
   assert.equal(zoomOf([0.25, 0.25, 0.5, 0.5]), 2);
   assert.equal(isZoomed(WHOLE), false);
+});
+
+test('a number stands in a corner that nothing above lies over, and nowhere where none is left', () => {
+  const rect: Rect = [0, 0, 960, 540];
+  const rows: [Rect[], string | null][] = [
+    [[], 'right bottom'],
+    [[[1000, 0, 900, 540]], 'right bottom'],
+    [[[600, 300, 900, 500]], 'left bottom'],
+    [[[0, 400, 1920, 300]], 'right top'],
+    [[[0, 400, 1920, 300], [700, 0, 600, 400]], 'left top'],
+    [[[0, 0, 1920, 1080]], null],
+    [[[100, 100, 700, 300]], 'right bottom'],
+  ];
+  for (const [above, wanted] of rows) assert.equal(freeCorner(rect, above, [64, 32]), wanted, above.join(' '));
 });
 
 test('a turn of the wheel and one back is where one was', () => {

@@ -13,13 +13,14 @@ interface Kept {
   shortcuts: boolean;
   cameras: boolean; // the rails are open
   alarms: boolean;
+  map: boolean; // instead of the list of cameras
   sound: boolean; // alarms are heard
   volume: number; // 0 to 100
 }
 
 // A small screen begins with the picture alone.
 const isWide = innerWidth >= 1600;
-const usual: Kept = { language: 'zh', theme: 'dark', size: 'normal', shortcuts: true, cameras: isWide, alarms: isWide, sound: true, volume: 70 };
+const usual: Kept = { language: 'zh', theme: 'dark', size: 'normal', shortcuts: true, cameras: isWide, alarms: isWide, map: false, sound: true, volume: 70 };
 
 function read(): Kept {
   try {

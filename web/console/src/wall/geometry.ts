@@ -49,6 +49,18 @@ export function neighbour(tiles: Seen[], from: number, direction: 'left' | 'righ
 export const overlaps = (a: Rect, b: Rect): boolean =>
   a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
 
+// Where a tile's number is seen: a corner of it that nothing above lies over; null: none is left. size: of the number.
+export type Corner = 'right bottom' | 'left bottom' | 'right top' | 'left top';
+export function freeCorner([x, y, width, height]: Rect, above: Rect[], [wide, high]: [number, number]): Corner | null {
+  const corners: [Corner, Rect][] = [
+    ['right bottom', [x + width - wide, y + height - high, wide, high]],
+    ['left bottom', [x, y + height - high, wide, high]],
+    ['right top', [x + width - wide, y, wide, high]],
+    ['left top', [x, y, wide, high]],
+  ];
+  return corners.find(([, place]) => !above.some((rect) => overlaps(place, rect)))?.[0] ?? null;
+}
+
 // A rectangle as shares of another, for styles.
 export function share([x, y, width, height]: Rect, [left, top, wide, high]: Rect): Record<string, string> {
   const percent = (value: number, of: number) => `${((value / of) * 100).toFixed(4)}%`;

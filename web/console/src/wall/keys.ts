@@ -8,7 +8,7 @@ export type Target = 'tile' | 'camera' | 'layout' | 'preset' | 'view';
 
 export type Action =
   | 'next-alarm' | 'acknowledge' | 'open-case' | 'back' | 'undo' | 'redo' | 'prepare' | 'take' | 'full' | 'clear' | 'lock' | 'visitor'
-  | 'snapshot' | 'zoom-in' | 'zoom-out' | 'zoom-none' | 'shift-left' | 'shift-right' | 'shift-up' | 'shift-down' | 'size-left' | 'size-right' | 'size-up' | 'size-down' | 'window' | 'screen' | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
+  | 'snapshot' | 'zoom-in' | 'zoom-out' | 'zoom-none' | 'pan-left' | 'pan-right' | 'pan-up' | 'pan-down' | 'shift-left' | 'shift-right' | 'shift-up' | 'shift-down' | 'size-left' | 'size-right' | 'size-up' | 'size-down' | 'window' | 'screen' | 'search' | 'help' | 'mute' | 'whistle' | 'order' | 'left' | 'right' | 'up' | 'down';
 
 export interface Row {
   keys: string[]; // as KeyboardEvent.key says them
@@ -41,6 +41,10 @@ export const table: Row[] = [
   { keys: ['Ctrl+ArrowRight'], action: 'size-right', says: 'keys.size', shown: 'key.ctrlarrows', right: 'wall.operate' },
   { keys: ['Ctrl+ArrowUp'], action: 'size-up', says: 'keys.size', shown: 'key.ctrlarrows', right: 'wall.operate' },
   { keys: ['Ctrl+ArrowDown'], action: 'size-down', says: 'keys.size', shown: 'key.ctrlarrows', right: 'wall.operate' },
+  { keys: ['Ctrl+Shift+ArrowLeft'], action: 'pan-left', says: 'keys.pan', shown: 'key.ctrlshiftarrows', right: 'wall.operate' },
+  { keys: ['Ctrl+Shift+ArrowRight'], action: 'pan-right', says: 'keys.pan', shown: 'key.ctrlshiftarrows', right: 'wall.operate' },
+  { keys: ['Ctrl+Shift+ArrowUp'], action: 'pan-up', says: 'keys.pan', shown: 'key.ctrlshiftarrows', right: 'wall.operate' },
+  { keys: ['Ctrl+Shift+ArrowDown'], action: 'pan-down', says: 'keys.pan', shown: 'key.ctrlshiftarrows', right: 'wall.operate' },
   { keys: ['w'], action: 'window', says: 'keys.window', right: 'wall.operate' },
   { keys: ['n'], action: 'screen', says: 'keys.screen', right: 'wall.view' },
   { keys: ['s'], action: 'snapshot', says: 'keys.snapshot', right: 'wall.view' },

@@ -13,5 +13,6 @@ export const map: Record<keyof typeof zh, string> = {
   'map.here': 'What is here',
   'map.heren': '{n} are here',
   'map.close': 'Close',
+  'map.dragtip': 'Drag a camera from the map onto a tile, or click it and put it on the wall.',
   'map.opencase': 'Open the case',
 };

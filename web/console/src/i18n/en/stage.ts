@@ -24,6 +24,8 @@ export const stage: Record<keyof typeof zh, string> = {
   'window.size': '{width}×{height}',
   'did.close': 'Window {tile} is closed',
   'keys.window': 'Open a free window with the camera of the selected tile',
+  'keys.pan': 'Look around in a zoomed picture, in windows too',
+  'key.ctrlshiftarrows': 'Ctrl Shift arrows',
   'keys.size': 'Size the selected window',
   'key.ctrlarrows': 'Ctrl arrows',
   'op.window-open': 'opened window {tile}',

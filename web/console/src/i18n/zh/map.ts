@@ -13,5 +13,6 @@ export const map = {
   'map.here': '这里有什么',
   'map.heren': '这里有 {n} 个',
   'map.close': '关闭',
+  'map.dragtip': '从图上把摄像机拖到窗格里，或点它再按“上墙”。',
   'map.opencase': '打开案件',
 } as const;

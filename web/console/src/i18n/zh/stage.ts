@@ -22,6 +22,8 @@ export const stage = {
   'window.size': '{width}×{height}',
   'did.close': '浮窗 {tile} 已关',
   'keys.window': '开一个浮窗，带着选中窗格的摄像机',
+  'keys.pan': '放大了的画面移着看，浮窗也行',
+  'key.ctrlshiftarrows': 'Ctrl Shift 方向键',
   'keys.size': '选中的浮窗改大小',
   'key.ctrlarrows': 'Ctrl 方向键',
   'op.window-open': '开了浮窗 {tile}',
