@@ -5,30 +5,25 @@ import { ref, shallowRef, watch } from 'vue';
 import { api, ApiError } from '../api/client';
 import type { Case, Order, Whistle } from '../api/types';
 import { gathered } from './fresh';
-import { useSession } from './session';
 import { useSite } from './site';
 
 const GATHER = 150; // ms
 
 export const useCase = defineStore('case', () => {
   const site = useSite();
-  const session = useSession();
   const code = ref('');
   const found = shallowRef<Case | null>(null);
   const orders = shallowRef<Order[]>([]);
   const whistle = shallowRef<Whistle | null>(null);
   const isMissing = ref(false);
 
-  // Orders and whistles know nothing of regions: whoever has one does not see them.
-  const isWhole = () => !session.person?.region;
-
   async function read(): Promise<void> {
     const mine = code.value;
     if (!mine || !site.isUp) return;
     const [one, papers, calls] = await Promise.all([
       api.case(mine).catch((error: unknown) => (error instanceof ApiError && error.status === 404 ? null : undefined)),
-      isWhole() ? api.orders(mine).catch(() => undefined) : [],
-      isWhole() ? api.whistles().catch(() => undefined) : [],
+      api.orders(mine).catch(() => undefined),
+      api.whistles().catch(() => undefined),
     ]);
     if (mine !== code.value) return;
     if (one !== undefined) found.value = one;
@@ -54,5 +49,5 @@ export const useCase = defineStore('case', () => {
   });
   watch(() => site.isUp, (isUp) => isUp && gather());
 
-  return { code, found, orders, whistle, isMissing, isWhole, look, read };
+  return { code, found, orders, whistle, isMissing, look, read };
 });

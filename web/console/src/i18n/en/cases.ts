@@ -74,7 +74,6 @@ export const enCases: Record<keyof typeof zhCases, string> = {
   'case.back': 'Back to the former wall',
   'case.history': 'What happened',
   'case.satisfaction': 'satisfaction {n}',
-  'case.whole': 'Your account sees {region} only: papers and whistles are for accounts of the whole site.',
   'case.orders': 'Papers',
   'case.noorders': 'No papers yet',
   'case.order.new': 'Issue',

@@ -72,7 +72,6 @@ export const zhCases = {
   'case.back': '返回原墙面',
   'case.history': '经过',
   'case.satisfaction': '满意度 {n}',
-  'case.whole': '您的账号只看 {region}：单据和吹哨由全站账号办理。',
   'case.orders': '单据',
   'case.noorders': '还没有单据',
   'case.order.new': '开单',
