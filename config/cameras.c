@@ -1,4 +1,5 @@
 /* cameras.c - the cameras of a configuration: its own, then those of its tables */
+#include "config/borders.h"
 #include "config/builder.h"
 #include "config/camera_csv.h"
 #include "config/camera_entry.h"
@@ -199,6 +200,16 @@ static void read_regions(Builder *builder)
                         builder->config->regions);
 }
 
+static void read_borders(Builder *builder)
+{
+    const char *file = builder->top.borders;
+    if (!file)
+        return;
+    gsize len = 0;
+    g_autofree char *text = read_named_file(builder, "borders", file, BORDERS_MAX_BYTES, &len);
+    builder->config->borders = text ? borders_parse(text, len, file, builder->faults) : NULL;
+}
+
 void read_cameras(Builder *builder, Json *top)
 {
     guint n;
@@ -210,6 +221,7 @@ void read_cameras(Builder *builder, Json *top)
     read_camera_tables(builder, top);
     read_mask_file(builder);
     read_regions(builder);
+    read_borders(builder);
     assign_numbers(builder->config);
     camera_search_prepare(builder->config->cameras);
 }

@@ -449,6 +449,7 @@ void config_unref(Config *config)
     g_ptr_array_unref(config->regions);
     g_strfreev(config->camera_tables);
     g_free(config->mask_file);
+    g_clear_pointer(&config->borders, g_bytes_unref);
     free_parts(config);
     layout_set_unref(config->layouts);
     credentials_unref(config->credentials);

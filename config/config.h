@@ -119,6 +119,7 @@ typedef struct {
     GHashTable *by_id;     /* id -> Camera, borrowed from cameras */
     GHashTable *by_number; /* operator number -> Camera, the same */
     GPtrArray *regions;    /* CameraRegion: those with cameras in them, by code */
+    GBytes *borders;       /* JSON of borders.h, as a map draws them; NULL: none */
     char **camera_tables;  /* "camera_csv": as the file names them, ended by NULL; NULL: none */
     char *mask_file;       /* "camera_masks", the same way; NULL: none */
     LayoutSet *layouts;

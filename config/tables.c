@@ -57,6 +57,8 @@ static const Option top_rows[] = {
               "文件里有的摄像机以它为准" },
     { TEXT("regions", TopEntry, regions, NULL, rule_file),
       .help = "行政区划表（CSV：code,name,level,parent），用来补全摄像机的 region_name" },
+    { TEXT("borders", TopEntry, borders, NULL, rule_file),
+      .help = "区划界线（GeoJSON 文件，WGS-84 经纬度），画在控制台的地图上" },
     { PART("layouts"), .help = "自定义分屏数组，与内置分屏同名时取代内置的；写法见文末" },
     { PART("walls"), .help = "大屏数组，至少一个" },
     { PART("outputs"), .help = "输出数组：窗口或 RTSP" },

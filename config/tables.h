@@ -7,7 +7,7 @@
 
 /* The top of the file. */
 typedef struct {
-    char *credentials, *regions, *masks; /* NULL: not given */
+    char *credentials, *regions, *masks, *borders; /* NULL: not given */
     int csv_bad_rows;
 } TopEntry;
 

@@ -392,6 +392,7 @@ static const struct {
       .kind = AUDIT_SETTINGS },
     { "POST", "onvif/table", RIGHT_CAMERA_ADMIN, api_post_onvif_table, WHOLE_SITE },
     { "GET", "regions", RIGHT_CAMERA_LIST, api_get_regions },
+    { "GET", "borders", RIGHT_CAMERA_LIST, api_get_borders },
     { "GET", "cameras/*", RIGHT_CAMERA_LIST, get_camera },
     { "GET", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_get_masks },
     { "PUT", "cameras/*/masks", RIGHT_CAMERA_ADMIN, api_put_masks, .kind = AUDIT_SETTINGS },

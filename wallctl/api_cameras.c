@@ -159,6 +159,17 @@ gboolean api_get_regions(ApiCall *call, GError **error)
     return TRUE;
 }
 
+/* As the configuration has it, for a map; the same for everybody. */
+gboolean api_get_borders(ApiCall *call, GError **error)
+{
+    static const char none[] = "{\"borders\":[]}";
+    const Config *config = controller_config(call->env->controller);
+    web_reply_bytes(call->request, 200, "application/json",
+                    config->borders ? g_bytes_ref(config->borders)
+                                    : g_bytes_new_static(none, strlen(none)));
+    return TRUE;
+}
+
 /* --- GET feeds ---------------------------------------------------------------------------------
  */
 

@@ -6,6 +6,7 @@
 
 gboolean api_get_cameras(ApiCall *call, GError **error); /* GET cameras */
 gboolean api_get_regions(ApiCall *call, GError **error); /* GET regions */
+gboolean api_get_borders(ApiCall *call, GError **error); /* GET borders */
 
 gboolean api_get_feeds(ApiCall *call, GError **error); /* GET feeds */
 

@@ -37,6 +37,7 @@ def main():
         cameras=near,
         camera_csv=["cameras.csv"],
         regions=str(rig.SOURCE / "config" / "regions.csv"),
+        borders="borders.geojson",
         walls=[rig.wall(["cam-1", "cam-2"], "4")],
         cases={"region": "530402", "vocabulary": "liubu"},
         credentials="credentials.json",
@@ -47,6 +48,9 @@ def main():
     os.chmod(secrets, 0o600)
     with open(daemon.dir / "cameras.csv", "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(table())
+    ring = [[102.40, 24.20], [102.62, 24.22], [102.66, 24.44], [102.44, 24.46], [102.40, 24.20]]
+    feature = {"type": "Feature", "properties": {"name": "红塔区"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (daemon.dir / "borders.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     daemon.start(within_s=60)
     for code, level, category, place in (
         ("HT-M1", "extra", "land", {"lon": 102.42, "lat": 24.22}),

@@ -34,6 +34,7 @@ step('one click, and 20,000 cameras stand where they are, gathered, with no word
   check((await counted()) + (await marks('camera').count()) >= MANY - 2, `on the map: ${await counted()}`);
   check((await page.locator('.mapmark').count()) < 700, 'marks that exist');
   await until(async () => (await page.locator('.maptold').innerText()).includes(`${MANY - 1} / ${MANY}`), 'those without a place are told');
+  equal(await page.locator('.mapborder').evaluateAll((paths) => paths.map((path) => path.getAttribute('d').split('L').length)), [5], 'the points of the one border');
   await shot('1920');
   await axe(page, 'map');
   const host = new URL(page.url()).host;
