@@ -170,10 +170,11 @@ static gboolean write_packets(AVFormatContext *muxer, const PacketList *list, co
         if (result < 0)
             break;
         gint64 dts = av_rescale_q(times->decoded[i], ns, stream->time_base);
+        /* Of the last one nobody knows how long it was shown; without any time of its own players leave it out. */
+        packet->duration = i > 0 ? MAX(dts - last_dts, 1) : TIMESCALE / 25;
         packet->dts = last_dts = MAX(dts, last_dts + 1);
         packet->pts =
             MAX(av_rescale_q(times->shown[i] + times->delay, ns, stream->time_base), packet->dts);
-        packet->duration = 0;
         packet->stream_index = 0;
         packet->flags &= AV_PKT_FLAG_KEY;
         result = av_write_frame(muxer, packet);

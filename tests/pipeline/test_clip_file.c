@@ -138,6 +138,10 @@ static void test_faithful(gconstpointer data)
     g_assert_cmpint(g_stat(path, &info), ==, 0);
     g_assert_cmpint(info.st_mode & 0777, ==, 0600);
     AVFormatContext *file = open_file(path);
+    /* The last picture has its time, too: players that heed the edit list show it. */
+    const AVStream *stream = file->streams[0];
+    g_assert_cmpint(av_rescale_q(stream->duration, stream->time_base, (AVRational) { 1, 1000 }), ==,
+                    60 * 40);
     AVPacket *packet = av_packet_alloc();
     guint n = 0;
     for (; av_read_frame(file, packet) >= 0; n++) {
