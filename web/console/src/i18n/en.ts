@@ -53,6 +53,7 @@ export const en: Record<Key, string> = {
   'status.load': 'Shed: {what}',
   'status.store': 'Store: the wall cannot be saved and would come back as it was',
   'status.output': 'Output {id}: {what}',
+  'status.licences': 'Version; the licences of the open source software in here',
   'load.no_loop_filter': 'loop filter of small tiles',
   'load.no_look_ahead': 'look-ahead of tours',
   'load.key_frames': 'all but key frames in the smallest tiles',

@@ -51,6 +51,7 @@ export const zh = {
   'status.load': '降载: {what}',
   'status.store': '存储故障: 墙面存不下来，重启后会回到旧的样子',
   'status.output': '输出 {id}: {what}',
+  'status.licences': '版本；点开看所用开源软件的许可证',
   'load.no_loop_filter': '小画面省去环路滤波',
   'load.no_look_ahead': '轮巡不再预开',
   'load.key_frames': '最小的窗格只解关键帧',
