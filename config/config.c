@@ -207,9 +207,11 @@ static void read_privacy(Builder *builder, Json *top)
 
 static void read_evidence(Builder *builder, Json *top)
 {
-    const EvidenceConfig *evidence = &builder->config->evidence;
-    read_section(builder, top, &table_evidence, &builder->config->evidence);
+    EvidenceConfig *evidence = &builder->config->evidence;
+    read_section(builder, top, &table_evidence, evidence);
     gboolean has_folder = *evidence->folder != '\0';
+    if (has_folder && builder->base_dir)
+        evidence->folder = take_path(builder, evidence->folder);
     const char *missing = has_folder ? "evidence.seconds" : "evidence.folder";
     if (has_folder != (evidence->seconds > 0) && !faults_has(builder->faults, missing))
         faults_add(builder->faults, missing,

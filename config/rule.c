@@ -91,6 +91,11 @@ static gboolean fits_file(const char *text)
     return *text && strlen(text) <= MAX_PATH && has_no_control(text);
 }
 
+static gboolean fits_folder(const char *text)
+{
+    return !*text || fits_file(text);
+}
+
 static gboolean fits_loopback(const char *text)
 {
     g_autoptr(GInetAddress) address = g_inet_address_new_from_string(text);
@@ -222,6 +227,8 @@ const TextRule rule_socket = { fits_socket, "an absolute path of at most 107 byt
                                "绝对路径（最多 107 字节），或空" };
 const TextRule rule_file = { fits_file, "the path of a file, relative to this one",
                              "文件路径，相对于本文件" };
+const TextRule rule_folder = { fits_folder, "a path, relative to this file, or empty",
+                               "路径，相对于本文件；或空" };
 const TextRule rule_loopback = {
     fits_loopback,
     "127.0.0.1, ::1 or localhost; plain HTTP stays on this machine, other computers are let in by "

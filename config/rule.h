@@ -16,6 +16,7 @@ extern const TextRule rule_gbid;      /* 20 digits, or empty */
 extern const TextRule rule_directory; /* absolute path, or empty */
 extern const TextRule rule_socket;    /* absolute path of at most 107 bytes, or empty */
 extern const TextRule rule_file;      /* path of a file */
+extern const TextRule rule_folder;    /* the same of a folder, or empty */
 extern const TextRule rule_loopback;  /* this machine only */
 extern const TextRule rule_host;      /* IP address or host name */
 extern const TextRule rule_listen;    /* IP address, "localhost" or empty */

@@ -141,8 +141,9 @@ static const Option privacy_rows[] = {
 };
 const OptionTable table_privacy = TABLE("privacy", "公开与水印", NULL, privacy_rows);
 static const Option evidence_rows[] = {
-    { TEXT("folder", EvidenceConfig, folder, "", rule_directory), FROM("空：不开"),
-      .help = "存证目录（绝对路径），须已建好，只有运行本程序的用户能读写；不会自动建立" },
+    { TEXT("folder", EvidenceConfig, folder, "", rule_folder), FROM("空：不开"),
+      .help =
+          "存证目录（相对路径从本文件算起），须已建好，只有运行本程序的用户能读写；不会自动建立" },
     { INT("seconds", EvidenceConfig, seconds, 0, 0, 60),
       .help = "内存里为每路正在取流的摄像机保留最近几秒的码流，片段可从这么早开始；0 为不开。"
               "不写磁盘，断电即无；宜为摄像机关键帧间隔的数倍" },

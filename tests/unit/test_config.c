@@ -120,9 +120,8 @@ static const FaultCase faults_cases[] = {
       "evidence.seconds: is missing; accepted: both of folder and seconds, or neither\n" },
     { "evidence without folder", "{" BASE ", \"evidence\": {\"seconds\": 30, \"keep_days\": 7}}",
       "evidence.folder: is missing; accepted: both of folder and seconds, or neither\n" },
-    { "evidence at a relative folder",
-      "{" BASE ", \"evidence\": {\"folder\": \"evidence\", \"seconds\": 61}}",
-      "evidence.folder: \"evidence\" is refused; accepted: an absolute path, or empty\n"
+    { "evidence at no folder", "{" BASE ", \"evidence\": {\"folder\": \"a\\tb\", \"seconds\": 61}}",
+      "evidence.folder: \"a\\tb\" is refused; accepted: a path, relative to this file, or empty\n"
       "evidence.seconds: 61 is out of range; accepted: 0 to 60\n" },
     { "certificate without key", "{" BASE ", \"listen\": {\"certificate\": \"a.crt\"}}",
       "listen.certificate_key: is missing; accepted: both of certificate and certificate_key, or "

@@ -147,6 +147,7 @@ def sample(sim):
         tour.pop("schedule", None)  # the time of day must not matter here
     config.pop("briefings")
     config.pop("camera_masks")  # a file of masks is for who draws some
+    config.pop("evidence")
     config["outputs"] = [o for o in config["outputs"] if o["kind"] == "rtsp"]
     config["site"].pop("state_dir")
     config["site"].pop("socket_path")
