@@ -393,7 +393,8 @@ def published():
         left.append(details(path / name))
     whole = details(folder / clip_id / "view.mp4")
     tap.note(f"differences of neighbours: {whole:.2f} in the copy, {left[0]:.2f} reduced, {left[1]:.2f} blurred")
-    check(left[1] < 0.7 * whole and left[0] <= whole, f"{left} of {whole}")
+    # The stamped camera has little detail to lose by "reduce" (tests/pipeline/test_clip_finish has some); the encoder adds noise.
+    check(left[1] < 0.7 * whole and left[0] < 1.05 * whole, f"{left} of {whole}")
     ident = item["id"]
     for cookie, wanted in (dispatcher, 200), (leader, 200), (other, 403):
         equal(fetch(f"evidence/{ident}/files/public.jpg", cookie)[0], wanted)
