@@ -270,6 +270,7 @@ def operations():
     api.delete("/api/v1/tours/t")
     equal(daemon.wall()["tours"], [], "tours that run after the definition is deleted")
     equal([r["code"] for r in api.get("/api/v1/regions")["regions"]], ["530402"], "regions with cameras")
+    equal(api.get("/api/v1/borders"), {"borders": []}, "outlines that nobody has configured")
     api.post("/api/v1/cameras/cam-1/retry")
     api.get("/api/v1/cameras/cam-1/credential")
     api.put("/api/v1/cameras/cam-1/credential", {"user": "viewer", "password": "of this test"})
