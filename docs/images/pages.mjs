@@ -31,14 +31,14 @@ await dispatcher.locator('.caserow').nth(4).click();
 await dispatcher.locator('.casedrawer .path').waitFor();
 await shot(dispatcher, 'console-cases.jpg');
 await go(dispatcher, '#/evidence');
-for (const camera of ['yhlk', 'chsk']) {
+for (const [camera, reason] of [['yhlk', '路口秩序核查'], ['chsk', '汛情核查']]) {
   await dispatcher.getByRole('button', { name: '保存证据' }).click();
   const form = dispatcher.locator('.el-dialog:visible');
   await form.getByLabel('名称、拼音').fill(camera);
   await form.locator('.offers button').first().click();
   await form.getByLabel('之前').fill('5');
   await form.getByLabel('之后').fill('1');
-  await form.getByLabel('事由').fill('路口秩序核查');
+  await form.getByLabel('事由').fill(reason);
   await form.getByRole('button', { name: '保存', exact: true }).click();
   await form.waitFor({ state: 'hidden' });
 }
@@ -52,7 +52,7 @@ await go(dispatcher, '#/boards');
 await until(async () => (await dispatcher.locator('article.panel .bars').count()) > 1, 'figures');
 await shot(dispatcher, 'console-boards.png');
 await go(dispatcher, '#/health');
-await until(async () => (await dispatcher.locator('tbody tr').count()) > 8, 'streams');
+await until(async () => (await dispatcher.locator('.camera.feeds').count()) > 8, 'streams');
 await shot(dispatcher, 'console-health.jpg');
 
 const device = await person('device_admin');
@@ -60,14 +60,16 @@ await go(device, '#/cameras');
 await device.locator('.panel .camera', { hasText: '研和路口' }).click();
 await device.locator('.details h3', { hasText: '研和路口' }).waitFor();
 await shot(device, 'console-cameras.jpg');
+await device.getByRole('button', { name: '关闭详情' }).click();
 await device.getByRole('button', { name: '地图', exact: true }).click();
 await until(async () => (await device.locator('.mapmark').count()) > 5, 'the map');
 await shot(device, 'console-map.jpg');
+await device.locator('.panel .camera', { hasText: '研和路口' }).click();
 await device.getByRole('button', { name: '画遮挡…' }).click();
 await until(() => device.locator('.maskpicture img').evaluateAll((list) => list[0]?.naturalWidth > 0), 'the still');
-await device.locator('.masktools').getByRole('button', { name: '矩形', exact: true }).click();
 const { x, y, width, height } = await device.locator('.maskpicture svg').boundingBox();
 for (const [left, top, right, bottom] of [[0.02, 0.03, 0.26, 0.3], [0.6, 0.02, 0.86, 0.22]]) {
+  await device.locator('.masktools').getByRole('button', { name: '矩形', exact: true }).click();
   await drag(device, [x + left * width, y + top * height], [x + right * width, y + bottom * height]);
   await device.mouse.up();
 }

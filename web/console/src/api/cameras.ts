@@ -94,7 +94,8 @@ export interface Import {
 }
 
 export const camerasApi = {
-  borders: () => ask<{ borders: { name: string; lines: [number, number][][] }[] }>('GET', 'borders').then((answer) => answer.borders),
+  // May be megabytes: not over the link that tells events.
+  borders: () => http<{ borders: { name: string; lines: [number, number][][] }[] }>('GET', 'borders').then((answer) => answer.borders),
   regions: () => ask<{ regions: Region[] }>('GET', 'regions').then((answer) => answer.regions),
   camera: (id: string) => ask<WholeCamera>('GET', `cameras/${encodeURIComponent(id)}`),
   retry: (id: string) => ask('POST', `cameras/${encodeURIComponent(id)}/retry`, {}),
