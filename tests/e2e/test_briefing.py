@@ -42,7 +42,7 @@ daemon = rig.Daemon(
     cases={"region": "421081", "vocabulary": "shishou"},
     sources=[{"id": i, "name": name, "token": i, "silent_s": 0} for i, (name, _) in SOURCES.items()],
     briefings=[
-        {"id": "daily", "name": "日分析", "at": due.strftime("%H:%M"), "shown_minutes": 2},
+        {"id": "daily", "name": "日分析", "at": due.strftime("%H:%M"), "shown_minutes": 1},
         {"id": "weekly", "name": "周研判", "kind": "week", "at": "23:59", "shown_minutes": 1},
         {"id": "monthly", "name": "月调度", "kind": "month", "at": "23:59", "day": 31, "shown_minutes": 1},
     ],
@@ -137,7 +137,7 @@ def scheduled():
     paper = daemon.api.get(f"/api/v1/briefings/{made('daily')['id']}")
     late_ms = paper["made_ms"] - due.timestamp() * 1000
     check(0 <= late_ms <= 1000, f"made {late_ms} ms after its minute")
-    equal((paper["scheduled"], paper["until_ms"]), (True, int(due.timestamp() * 1000) + 120_000), "of the schedule")
+    equal((paper["scheduled"], paper["until_ms"]), (True, int(due.timestamp() * 1000) + 60_000), "of the schedule")
     shown = [f"board:briefing:{paper['id']}{part}" for part in ("", ":funnel", ":five", ":map")]
     equal([c for _, c in content()], shown, "what the wall shows")
     picture.snapshot(daemon.api)
@@ -145,7 +145,7 @@ def scheduled():
     daemon.start()
     equal([c for _, c in content()], shown, "what the wall shows after a restart")
     equal(len(daemon.api.get("/api/v1/briefings")["briefings"]), 1, "briefings after a restart")
-    left = due.timestamp() + 120 - time.time()
+    left = due.timestamp() + 60 - time.time()
     check(left > 0, "the restart took longer than the briefing is shown")
     tap.until(lambda: content() == before, left + 10, "the wall is as it was")
 
